@@ -15,7 +15,6 @@ interface QueryResult {
   readonly columns: readonly string[];
   /** Cells as Athena writes them; null for NULL. */
   readonly rows: readonly (readonly (string | null)[])[];
-  /** Whether the result has more rows. */
   readonly isCut: boolean;
   /** Billed bytes. */
   readonly scannedBytes: number;

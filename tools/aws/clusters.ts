@@ -30,7 +30,6 @@ export async function listClusters(
   return found;
 }
 
-/** The active clusters among `ids`. */
 export async function describeClusters(target: Target, ids: readonly string[]): Promise<RunningCluster[]> {
   const found = await Promise.all(ids.map((id) => describeCluster(target, id)));
   return found.filter((cluster) => cluster !== undefined);

@@ -8,7 +8,6 @@ import { managedResources, type StateResource } from '../terraform/state-documen
 import { listObjects, readObject } from './s3-objects';
 import type { Target } from './target';
 
-/** A Terraform state of this application. */
 interface StateLocation {
   /** File name, or key in the state bucket. */
   readonly name: string;
@@ -17,7 +16,6 @@ interface StateLocation {
   readonly stack: string;
 }
 
-/** A stack with resources in its Terraform state. */
 export interface DeployedStack {
   readonly stage: string;
   readonly stack: string;

@@ -41,7 +41,6 @@ export async function listJobRuns(
   return found;
 }
 
-/** A job run that has not ended. */
 export interface RunningJob {
   readonly applicationId: string;
   readonly id: string;

@@ -11,13 +11,11 @@ import { TaskError } from '../cli/errors';
 import { ensureLocalAws, findLocalAws, type LocalAws } from '../local-aws/local-aws';
 import { changed, terraformEnvironment, type EnvironmentChange } from '../terraform/terraform-environment';
 
-/** Account of the local AWS. */
 const LOCAL_ACCOUNT = '000000000000';
 
 /** More than the SDK's default of 3: cleanup sends many requests and is throttled in busy accounts. */
 const MAX_ATTEMPTS = 10;
 
-/** Configuration of the SDK clients. */
 interface ClientConfig {
   readonly region: string;
   readonly credentials:
@@ -25,7 +23,6 @@ interface ClientConfig {
   readonly retryMode: string;
   readonly maxAttempts: number;
   readonly endpoint?: string;
-  /** For S3 only. */
   readonly forcePathStyle?: boolean;
 }
 
@@ -42,7 +39,6 @@ export interface Target {
   readonly stage: string;
   readonly settings: Settings;
   readonly names: Names;
-  /** Environment for Terraform, cdktf and the synthesis. */
   readonly terraformEnv: NodeJS.ProcessEnv;
   readonly client: ClientFactory;
   /** "stage dev in account 123456789012, us-east-1". */
@@ -72,7 +68,6 @@ export async function openDeployed(options: TargetOptions): Promise<Target> {
   return openTarget(options);
 }
 
-/** The target of a running local AWS. */
 export function localTarget(aws: LocalAws, fixed: Pick<TargetOptions, 'stage' | 'settings'> = {}): Target {
   const terraformEnv = changed(aws.env, fixedSettings(fixed));
   const settings = loadSettings(ROOT, terraformEnv);

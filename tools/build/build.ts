@@ -8,12 +8,10 @@ import { handlerNames } from './handler-names';
 import type { Step, StepOutput } from '../cli/progress';
 import { isJobFile, packagePythonJob, pythonJobNames } from './python-job';
 
-/** The output of a build step. */
 interface Artifact {
   readonly title: string;
   /** File name of the stamp and the lock. */
   readonly name: string;
-  /** Hash of the sources. */
   readonly value: () => string;
   readonly outputs: () => string[];
   readonly make: (stepOutput: StepOutput) => Promise<void> | void;

@@ -10,7 +10,6 @@ import { zipFiles } from './zip';
 interface HandlerBundle {
   readonly name: string;
   readonly zipPath: string;
-  /** Size of the code. */
   readonly bytes: number;
 }
 

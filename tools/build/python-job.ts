@@ -14,7 +14,6 @@ export interface PythonJob {
   readonly name: string;
   /** The Python package with its schema. */
   readonly zipPath: string;
-  /** The entry point. */
   readonly mainPath: string;
 }
 
@@ -64,7 +63,6 @@ const PIP = [
   'any',
 ];
 
-/** Whether a file in the folder of a job belongs to the job. */
 export function isJobFile(path: string): boolean {
   return !GENERATED_FILES.test(path);
 }

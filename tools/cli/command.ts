@@ -9,7 +9,6 @@ import { describeSeconds } from './elapsed';
 import { atExit } from './exit-actions';
 import { TaskError } from './errors';
 
-/** Number of output lines in the error of a failed command. */
 const TAIL_LINES = 30;
 
 /** Default time between interrupt and kill. */
@@ -26,7 +25,6 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** @default this process's environment */
   readonly env?: NodeJS.ProcessEnv;
-  /** Receives each line of standard output. */
   readonly onLine?: (line: string) => void;
   /** File to which both outputs are appended. */
   readonly log?: string;
@@ -36,7 +34,6 @@ export interface CommandOptions {
   readonly graceMs?: number;
   /** A command without output for this time is ended, unless it is interactive. @default 1,800,000 ms */
   readonly maxSilenceMs?: number;
-  /** Run with a low priority. @default false */
   readonly background?: boolean;
 }
 

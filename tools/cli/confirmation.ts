@@ -1,7 +1,6 @@
 import { TaskError } from './errors';
 import { visible } from './visible.cjs';
 
-/** TaskError without a terminal. */
 function requireTerminal(): void {
   if (process.stdin.isTTY) return;
   throw new TaskError(

@@ -1,6 +1,4 @@
-/** URLs of the AWS console. */
 export interface ConsoleLinks {
-  /** The URL of a Step Functions execution. */
   readonly execution: (executionArn: string) => string;
   /** The URL of an S3 object by its s3:// URI. */
   readonly object: (uri: string) => string;

@@ -15,7 +15,6 @@ export class TaskError extends Error {
   }
 }
 
-/** The message of a thrown value. */
 export function errorMessage(error: unknown): string {
   if (!types.isNativeError(error)) return String(error);
   return withClockAdvice(error.message, error.name);

@@ -14,7 +14,6 @@ export function atExit(action: Action): () => void {
   };
 }
 
-/** Runs all registered actions once, and reports failures. */
 export async function runExitActions(): Promise<void> {
   for (let action = actions.pop(); action !== undefined; action = actions.pop()) {
     try {

@@ -8,7 +8,6 @@ export function print(text: string): void {
   process.stdout.write(visible(text));
 }
 
-/** Writes text with external data to standard error. */
 export function printError(text: string): void {
   process.stderr.write(visible(text));
 }

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { localFolder } from '../../config/local-folder';
 
-/** The folder that holds package.json. */
 export const ROOT = join(__dirname, '../..');
 
-/** A path inside the checkout. */
 export function fromRoot(...parts: string[]): string {
   return join(ROOT, ...parts);
 }

@@ -38,7 +38,6 @@ export class Progress {
     this.plain = onStderr || !process.stdout.isTTY;
   }
 
-  /** Runs one step and resolves with its result. */
   async step<T>(title: string, work: (stepOutput: StepOutput) => Promise<T> | T): Promise<T> {
     const results: T[] = [];
     await this.steps([

@@ -27,7 +27,6 @@ export function renderTable(header: readonly string[], cells: readonly (readonly
 /** Maximum length of a shown cell: clients can send texts of a megabyte. */
 export const MAX_CELL = 200;
 
-/** Truncates the cells of a row. */
 export function shortCells(row: readonly string[]): string[] {
   return row.map((cell) => (cell.length > MAX_CELL ? `${cell.slice(0, MAX_CELL)}…` : cell));
 }

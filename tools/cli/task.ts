@@ -5,7 +5,6 @@ import { describeError, errorMessage, TaskError } from './errors';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** A task of package.json. */
 export interface Task<O extends Options> {
   /** The name in package.json: `local:up`. */
   readonly name: string;
@@ -36,7 +35,6 @@ export function calledAs(): string {
   return called;
 }
 
-/** Text of `--help`. */
 export function helpOf<O extends Options>({ name, summary, optionHelp }: Task<O>): string {
   const rows = [...Object.entries(optionHelp), ['--help', 'show this help'] as const];
   const width = Math.max(...rows.map(([option]) => option.length));

@@ -2,7 +2,6 @@ import { covidStates } from '../../schemas/covid-report';
 import type { CovidExport } from './covid-export';
 import type { RawFiles } from './covid-upload';
 
-/** An uploaded file. */
 export interface Load {
   readonly uri: string;
   readonly replace: boolean;
@@ -10,16 +9,13 @@ export interface Load {
   readonly taskOptions: readonly string[];
   /** Whether the upload starts the workflow (COVID_ON_UPLOAD). */
   readonly startsWorkflow: boolean;
-  /** The files in raw/ before the upload. */
   readonly before: RawFiles;
 }
 
-/** Maximum number of listed file names. */
 const MAX_FILES = 5;
 
 const COUNT = new Intl.NumberFormat('en-US');
 
-/** The result of the check for the terminal. */
 export function describeExport(checked: CovidExport): string {
   const { generated, rows, columns, states, period, notes, encoding, canonicalName } = checked;
   const facts = [

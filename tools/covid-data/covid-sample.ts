@@ -7,7 +7,6 @@ import residents from './residents.json';
 /** The column that marks generated data, independent of the file name. */
 export const GENERATED_COLUMN = 'generated_sample_data';
 
-/** Prefix of the names of generated files in raw/. */
 export const GENERATED_PREFIX = 'generated-sample';
 
 /** The value of the marker column; the comma requires quotes. */
@@ -30,7 +29,6 @@ interface DayNumbers {
   readonly reportingBeds?: number | undefined;
 }
 
-/** Days between two waves of infections. */
 const WAVE_DAYS = 180;
 
 /** Share of COVID patients between the waves, and the additional share of a wave. */

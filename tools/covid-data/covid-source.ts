@@ -15,7 +15,6 @@ Load the file:        npm run covid:load -- hospitals.csv
 Load generated data:  npm run covid:load -- --sample`;
 
 interface SourceChoice {
-  /** Positional arguments. */
   readonly files: readonly string[];
   readonly sample: boolean;
   /** Requests confirmation; undefined without a terminal. */

@@ -41,7 +41,6 @@ export async function covidDataBucket(target: Target): Promise<string> {
   }
 }
 
-/** The files in raw/, by their names below it. */
 export interface RawFiles {
   readonly generated: readonly string[];
   readonly real: readonly string[];

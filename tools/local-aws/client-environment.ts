@@ -6,7 +6,6 @@ import {
   type EnvironmentChange,
 } from '../terraform/terraform-environment';
 
-/** Credentials of the account root in the local AWS. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' } as const;
 
 /** Variables that override the credentials above. */

@@ -115,7 +115,6 @@ export async function stopEmulator(stateDir = EMULATOR_STATE): Promise<boolean> 
   return true;
 }
 
-/** Deletes the data of a stopped local AWS. */
 export function eraseEmulator(stateDir = EMULATOR_STATE): void {
   rmSync(stateDir, { recursive: true, force: true, maxRetries: 3 });
 }

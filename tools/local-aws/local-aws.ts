@@ -14,14 +14,12 @@ import {
 import { atExit } from '../cli/exit-actions';
 import { changed, type EnvironmentChange } from '../terraform/terraform-environment';
 
-/** A running local AWS. */
 export interface LocalAws {
   readonly instance: EmulatorInstance;
   /** Environment variables of its clients. */
   readonly change: EnvironmentChange;
   /** The environment of this process with these variables. */
   readonly env: NodeJS.ProcessEnv;
-  /** Whether this task has started it. */
   readonly startedHere: boolean;
   /** Keeps it running after the task. */
   readonly keep: () => void;
@@ -42,7 +40,6 @@ export async function ensureLocalAws(
   return describeLocalAws(instance, { startedHere: found === undefined, keep });
 }
 
-/** The running local AWS; undefined when it does not run. */
 export function findLocalAws(): LocalAws | undefined {
   const instance = runningEmulator();
   return instance && describeLocalAws(instance, { startedHere: false, keep: () => undefined });

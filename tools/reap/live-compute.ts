@@ -18,7 +18,6 @@ const HOUR_MS = 3_600_000;
 /** The termination of a large cluster can take some minutes. */
 const MAX_WAIT_MS = 300_000;
 
-/** The cost of running compute until now. */
 interface CostSoFar {
   /** US dollars; `null` when unknown. */
   readonly usd: number | null;
@@ -34,7 +33,6 @@ export interface ObservedCompute {
   readonly compute: Compute;
   /** Whether no running execution owns it. */
   readonly isOrphan: boolean;
-  /** Milliseconds since its creation. */
   readonly ageMs: number;
   readonly cost: CostSoFar;
 }

@@ -221,7 +221,6 @@ export class Charts {
   }
 }
 
-/** Adds up the amounts by name. */
 export function sumByName(amounts: readonly Amount[]): Amount[] {
   const sums = new Map<string, number>();
   for (const { name, value } of amounts) sums.set(name, (sums.get(name) ?? 0) + value);

@@ -28,7 +28,6 @@ type Base = Pick<
   'pipeline' | 'place' | 'isLocal' | 'startedAt' | 'stoppedAt' | 'rerun' | 'execution'
 >;
 
-/** The record of a successful run. */
 export async function recordSuccess(target: Target, run: ClickRun | CovidRun): Promise<RunRecord> {
   const pipeline = 'source' in run ? 'covid' : 'clicklogger';
   const end = await describeEnd(target, run.executionArn);
@@ -48,7 +47,6 @@ function sparkUiOf({ kind, stage }: Target, id: string | undefined): string | un
   return kind === 'local' || id === undefined ? undefined : sparkUiCommand(stage, id);
 }
 
-/** The record of a failed execution. */
 export async function recordFailure(
   target: Target,
   pipeline: PipelineName,
@@ -215,7 +213,6 @@ function billedInstances(instances: CovidRun['instances'], now: Date): Fact[] {
   });
 }
 
-/** Counts equal texts. */
 function countEqual(texts: readonly string[]): [text: string, count: number][] {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);

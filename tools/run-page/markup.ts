@@ -1,6 +1,5 @@
 import { visible } from '../cli/visible.cjs';
 
-/** Escaped HTML. */
 export class Markup {
   constructor(readonly text: string) {}
 }

@@ -57,7 +57,6 @@ export function covidCharts(report: Report, charts: Charts): Content {
   ];
 }
 
-/** The cells of each row by column name. */
 function rowsOf({ header, rows }: Report): Cells[] {
   return rows.map((row) => Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])));
 }

@@ -19,7 +19,6 @@ export interface ExecutionRecord {
     readonly state: string;
     readonly from: number;
     readonly to: number;
-    /** Number of failed attempts. */
     readonly failures: number;
   }[];
 }

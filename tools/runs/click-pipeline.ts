@@ -18,7 +18,6 @@ import { type ClickTally, readTally } from './click-report';
 import { findDeliveryProblems } from './delivery-problems';
 import { followRun, startRun, type RunPlace } from './execution';
 
-/** Required outputs of the clicklogger stack. */
 export const clickOutputs = z.object({
   ingestion_function_name: z.string(),
   state_machine_arn: z.string(),
@@ -40,7 +39,6 @@ const resultSchema = z.looseObject({
   message: z.string().optional(),
 });
 
-/** The work of a click pipeline run. */
 export interface ClickWork {
   /** Clicks to send before the workflow starts; undefined to use the existing clicks. */
   readonly clicks: readonly unknown[] | undefined;
@@ -59,7 +57,6 @@ export interface ClickRun extends Partial<Sent> {
   readonly executionArn: string;
   /** Duration of the execution. */
   readonly seconds: number;
-  /** Output of the workflow. */
   readonly result: z.infer<typeof resultSchema>;
   /** The report as Markdown; undefined when the workflow has written none. */
   readonly report: string | undefined;

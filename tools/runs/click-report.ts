@@ -7,7 +7,6 @@ import type { Target } from '../aws/target';
 
 const outputSchema = z.looseObject({ report: z.string().optional() });
 
-/** The counts of the click job. */
 export interface ClickTally {
   readonly read: number;
   readonly counted: number;

@@ -12,7 +12,6 @@ import { listRaw, uploadExport, type LoadOptions } from '../covid-data/covid-upl
 import type { PipelineSteps } from './click-pipeline';
 import { followRun, startRun, type EndedRun, type RunPlace } from './execution';
 
-/** Required outputs of the covid stack. */
 export const covidOutputs = z.object({
   state_machine_arn: z.string(),
   data_bucket: z.string(),
@@ -42,25 +41,20 @@ const summarySchema = z.looseObject({
   notes: z.array(z.string()),
 });
 
-/** The work of a covid pipeline run. */
 export type CovidWork =
-  /** Load this file. */
   | ({ readonly data: CovidExport } & Pick<LoadOptions, 'replace' | 'taskOptions'>)
   /** Use the files in raw/; generate data when it is empty. */
   | { readonly data: undefined; readonly generate: () => Promise<CovidExport> };
 
-/** Result of a run of the covid pipeline. */
 export interface CovidRun {
   /** URI of the loaded file, or of raw/ when no file was loaded. */
   readonly source: string;
   readonly executionArn: string;
   /** Duration of the execution. */
   readonly seconds: number;
-  /** Output of the workflow. */
   readonly result: Result;
   /** The report as CSV; undefined when the workflow has written none. */
   readonly report: string | undefined;
-  /** Undefined without a report. */
   readonly summary: z.infer<typeof summarySchema> | undefined;
   /** Cost of the cluster; undefined without a cluster. */
   readonly cost: ClusterCost | undefined;

@@ -15,7 +15,6 @@ import type { Target } from '../aws/target';
 import { errorMessage } from '../cli/errors';
 import { jsonText } from './json-text';
 
-/** A reason why clicks do not arrive. */
 export interface DeliveryProblem {
   readonly text: string;
   /** Whether it prevents the delivery of these clicks; false when it may affect other clicks only. */

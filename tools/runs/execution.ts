@@ -34,7 +34,6 @@ export async function startRun(
   return executionArn;
 }
 
-/** A successful execution. */
 export interface EndedRun<T> {
   readonly executionArn: string;
   readonly output: T;
@@ -95,7 +94,6 @@ export async function followRun<T>(
   return { executionArn, seconds, output: schema.parse(JSON.parse(output ?? 'null')) };
 }
 
-/** Name of the current state. */
 async function currentState(sfn: SFN, executionArn: string): Promise<string | undefined> {
   const { events = [] } = await sfn.getExecutionHistory({
     executionArn,

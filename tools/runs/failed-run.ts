@@ -77,7 +77,6 @@ async function findFacts(
   return findJobRunFacts(place, execution, isRecent ? BILL_WAIT_MS : 0);
 }
 
-/** Describes a completed execution. */
 export async function describeEnd(
   { client }: Pick<Target, 'client'>,
   executionArn: string,

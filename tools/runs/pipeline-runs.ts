@@ -10,13 +10,11 @@ export interface PipelineWork {
   readonly covid?: CovidWork | undefined;
 }
 
-/** Results of the successful pipelines. */
 export interface PipelineRuns {
   readonly clicklogger?: ClickRun;
   readonly covid?: CovidRun;
 }
 
-/** The results and failures of the pipelines. */
 export interface PipelineEnds {
   readonly runs: PipelineRuns;
   readonly failures: Readonly<Partial<Record<PipelineName, unknown>>>;

@@ -62,7 +62,6 @@ function registryProblem() {
   });
 }
 
-/** The source of Terraform's AWS provider. */
 async function provider() {
   const name = { group: 'This machine', name: 'Terraform provider' };
   try {
@@ -120,7 +119,6 @@ function render(findings) {
   return lines.join('\n');
 }
 
-/** Prints the report; resolves with the exit code. */
 export async function doctor(args) {
   const unknown = args.find((arg) => !['--json', '--help', '-h'].includes(arg));
   if (unknown !== undefined) {

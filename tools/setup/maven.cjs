@@ -9,7 +9,6 @@ const { join } = require('node:path');
 const CHECKSUM_FOLDER = join(module.path, '../../.mvn/checksums');
 const CHECKSUM_FILE = join(CHECKSUM_FOLDER, 'checksums.sha256');
 
-/** The local repository of Maven. */
 function localRepository(home = homedir()) {
   const settings = join(home, '.m2/settings.xml');
   const text = existsSync(settings) ? readFileSync(settings, 'utf8') : '';

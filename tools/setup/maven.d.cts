@@ -1,7 +1,6 @@
 export const CHECKSUM_FILE: string;
 export function localRepository(home?: string): string;
 export const MAVEN_ARGUMENTS: readonly string[];
-/** SHA-256 checksum of a file in hexadecimal. */
 export function sha256(file: string): string;
 export function withMavenChecksums<T>(
   work: () => Promise<T>,

@@ -171,7 +171,6 @@ function checkPrerequisites({ env = process.env, platform = process.platform } =
   );
 }
 
-/** Describes the missing tools and their installation. */
 function describeMissing(results) {
   const missing = results.filter((result) => !result.ok);
   const lines = missing.flatMap(({ name, needed, problem, install }) => [

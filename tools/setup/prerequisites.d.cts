@@ -5,7 +5,6 @@ export interface Prerequisite {
   readonly needed: string;
   /** The installed version; absent when it is unknown. */
   readonly found?: string;
-  /** The executable. */
   readonly path?: string;
   /** Why the tool cannot be used; absent when it can. */
   readonly problem?: string;

@@ -18,7 +18,6 @@ import { findStartingPoints, type StartingPoint } from './schedules';
 import { standingCosts, type StandingCost } from './costs';
 import { type Section, sectionOf, sectionsOf, valueOf } from './section';
 
-/** Deployment, activity and cost of a stage. */
 export interface Status {
   readonly at: Date;
   /** The stacks of all stages. */
@@ -28,7 +27,6 @@ export interface Status {
 }
 
 export interface Running {
-  /** Undefined when the application does not exist. */
   readonly application: Section<Application | undefined>;
   readonly executions: Section<readonly RecentExecution[]>;
   /** The full description of the newest execution of each pipeline, if it has failed. */

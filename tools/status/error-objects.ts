@@ -15,7 +15,6 @@ export interface ErrorObjects {
   /** At most 1,000. */
   readonly count: number;
   readonly hasMore: boolean;
-  /** The most recent of the counted objects. */
   readonly newest: { readonly key: string; readonly at: Date | undefined } | undefined;
 }
 

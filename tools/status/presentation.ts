@@ -12,7 +12,6 @@ import type { ErrorObjects } from './error-objects';
 import type { Application, RecentExecution, RecentWork } from './recent';
 import { problemsOf, type Section, valueOf } from './section';
 
-/** The status as text for the terminal. */
 export function renderStatus(target: Target, { at, deployed, running }: Status): string {
   const sections = [
     `${target.description}, ${time(at)}`,
@@ -183,7 +182,6 @@ function time(moment: Date | undefined): string {
   return moment === undefined ? '' : moment.toISOString().slice(0, 16).replace('T', ' ');
 }
 
-/** Shortens a reason for a table. */
 function cut(reason: string | undefined): string {
   return reason !== undefined && reason.length > 100 ? `${reason.slice(0, 99)}…` : (reason ?? '');
 }

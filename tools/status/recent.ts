@@ -16,7 +16,6 @@ export interface RecentExecution {
   readonly reason: string | undefined;
 }
 
-/** The EMR Serverless application and its recent job runs. */
 export interface Application {
   readonly id: string;
   readonly state: string;
@@ -30,7 +29,6 @@ export interface RecentWork {
   readonly name: string;
   readonly state: string;
   readonly createdAt: Date | undefined;
-  /** The reason that the service reports. */
   readonly reason: string | undefined;
 }
 

@@ -6,7 +6,6 @@ import { describeSchedule } from '../schedule/describe-schedule';
 import { nextTimes } from '../schedule/next-times';
 import type { Target } from '../aws/target';
 
-/** A schedule or rule that starts a workflow. */
 export interface StartingPoint {
   readonly name: string;
   readonly enabled: boolean;

@@ -15,7 +15,6 @@ export function valueOf<T>(section: Section<T>): T | undefined {
   return 'value' in section ? section.value : undefined;
 }
 
-/** The reasons of the unknown parts by their names. */
 export function problemsOf(sections: Readonly<Record<string, Section<unknown>>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(sections).flatMap(([name, section]) =>

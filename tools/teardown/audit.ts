@@ -11,7 +11,6 @@ import { arnsOf, belongsToStage, type Resource } from './resource';
 import { belongsTo, readAgain } from './stack-state';
 import { findTriggers } from './triggers';
 
-/** A resource that still exists, with its cost. */
 export interface Leftover {
   readonly resource: Resource;
   readonly cost: HourlyCost;
@@ -39,7 +38,6 @@ const SHARED_RULES = [
   'StepFunctionsGetEventForEMRTerminateJobFlowsRule',
 ];
 
-/** True when no resource is left and no lookup has failed. */
 export function isClean({ left, stillInState, failedLookups }: Audit): boolean {
   return left.length + stillInState.length + failedLookups.length === 0;
 }

@@ -9,7 +9,6 @@ export interface Version {
   readonly size: number;
 }
 
-/** An incomplete multipart upload. */
 export interface Upload {
   readonly Key: string;
   readonly UploadId: string | undefined;
@@ -23,7 +22,6 @@ export interface BucketSize {
   readonly uploads: number;
   /** False when the count stopped at its limit. */
   readonly isComplete: boolean;
-  /** Why the bucket could not be read. */
   readonly unreadable?: string;
 }
 
@@ -72,7 +70,6 @@ export async function* versionPages(s3: S3, Bucket: string, owner: string): Asyn
   }
 }
 
-/** All incomplete multipart uploads. */
 export async function listUploads(s3: S3, Bucket: string, owner: string): Promise<Upload[]> {
   const request = { Bucket, ExpectedBucketOwner: owner, EncodingType: 'url' as const };
   const found: Upload[] = [];

@@ -14,13 +14,10 @@ import {
 } from '../pricing/prices';
 import type { Resource } from './resource';
 
-/** The cost of a resource while it exists. */
 export interface HourlyCost {
-  /** Undefined when the cost is unknown. */
   readonly usd: number | undefined;
   /** How the cost is computed, or why it is unknown. */
   readonly note?: string;
-  /** Whether a request to AWS failed. @default false */
   readonly hasFailed?: boolean;
 }
 

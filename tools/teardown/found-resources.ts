@@ -6,7 +6,6 @@ import { identify, RESOURCE_TYPES } from './resource-types';
 import type { ResourceType } from './resource-types/resource-type';
 import { arnInState, type StackState } from './stack-state';
 
-/** Existing resources of the stage. */
 export interface FoundResources {
   readonly resources: readonly Resource[];
   /** Resources that AWS still lists and that need no action, with the reason. */
@@ -37,7 +36,6 @@ export async function findResources(target: Target, states: readonly StackState[
     candidate.label = label ?? candidate.label;
     candidates.set(key, candidate);
   };
-  /** Runs a lookup and records its failure. */
   const attempt = async (what: string, lookUp: () => Promise<void>): Promise<void> => {
     try {
       await lookUp();

@@ -29,7 +29,6 @@ export interface Work {
   readonly startedApplications: readonly string[];
 }
 
-/** The resources and the work of a stage before cleanup. */
 export interface Inventory {
   readonly states: readonly StackState[];
   readonly found: FoundResources;

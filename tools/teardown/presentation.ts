@@ -12,7 +12,6 @@ export interface CleanupResult {
   readonly audit: Audit | undefined;
 }
 
-/** The resources to delete, shown before the confirmation. */
 export function renderInventory(target: Target, inventory: Inventory): string {
   const sections = [
     `To be removed: ${inventory.toDelete.length} resources of ${target.description}`,

@@ -1,6 +1,5 @@
 import type { Target } from '../aws/target';
 
-/** The lookup that found a resource. */
 export type Source = 'state' | 'tag' | 'name';
 
 /** A resource with an ARN that may belong to the stage. */

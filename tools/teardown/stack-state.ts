@@ -13,7 +13,6 @@ import { Terraform } from '../terraform/terraform';
 import { explainErrors } from '../terraform/terraform-errors';
 import type { Resource } from './resource';
 
-/** A stack with a Terraform state and its resources. */
 export interface StackState {
   readonly name: string;
   readonly terraform: Terraform;
@@ -68,7 +67,6 @@ async function initializeAndPull(terraform: Terraform, configured: object): Prom
   return terraform.pullState();
 }
 
-/** The current content of the state. */
 export async function readAgain(state: StackState): Promise<StackState> {
   return { ...state, resources: managedResources(await state.terraform.pullState()) };
 }

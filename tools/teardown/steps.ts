@@ -14,7 +14,6 @@ import { deleteEmrManagedGroups } from './resource-types/ec2';
 import { deliveryStreamType } from './resource-types/services';
 import { disable, findTriggers } from './triggers';
 
-/** A repeatable step of cleanup. */
 export interface CleanupStep {
   readonly id: string;
   readonly title: string;

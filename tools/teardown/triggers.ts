@@ -7,7 +7,6 @@ import { ignoreNotFound } from '../aws/aws-errors';
 export interface Trigger {
   readonly kind: 'schedule' | 'rule';
   readonly name: string;
-  /** Schedule group. */
   readonly group?: string;
   readonly enabled: boolean;
 }
@@ -47,7 +46,6 @@ async function rulesOf(target: Target, TargetArn: string): Promise<Trigger[]> {
   return (await Promise.all(described)).flat();
 }
 
-/** Disables a trigger without deleting it. */
 export async function disable(target: Target, { kind, name, group }: Trigger): Promise<void> {
   if (kind === 'rule') {
     const call = target.client(EventBridge).disableRule({ Name: name });

@@ -18,7 +18,6 @@ interface Ec2Definition {
   readonly notFound: readonly string[];
   /** Filter for the lookup by name. @default no lookup by name */
   readonly nameFilter?: 'tag:Name' | 'group-name';
-  /** IDs of the existing resources. */
   readonly list: (ec2: EC2, query: Query) => Promise<readonly (string | undefined)[] | undefined>;
   readonly remove: (ec2: EC2, id: string, target: Target) => Promise<unknown>;
 }

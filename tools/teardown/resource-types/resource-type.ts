@@ -8,7 +8,6 @@ export type ResourceStatus = 'present' | 'gone' | { readonly pendingDeletion: st
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** How to identify, find and delete resources of one type. */
 export interface ResourceType {
   readonly title: string;
   /** Pattern of the ARNs; its first group is the ID. */
