@@ -33,7 +33,7 @@ describe.each(Object.entries(stacks))('The %s stack', (_, { matrix, stack }) => 
   });
 });
 
-describe('The check for misfits', () => {
+describe('The check of actions and resources', () => {
   const output = 'arn:aws:s3:::us-east-1-clicklogger-dev-loggregator-output-123456789012';
   const jobRuns = 'arn:aws:emr-serverless:us-east-1:123456789012:/applications/00fapp/jobruns/*';
 

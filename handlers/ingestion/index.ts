@@ -7,7 +7,7 @@ import { emit } from '../shared/embedded-metrics';
 import { requiredVariable } from '../shared/environment';
 import { firehoseStream } from './firehose-stream';
 import { ingest, type IngestResult } from './ingest';
-import { metricLines, refusedRequestLine } from './metric-lines';
+import { metricLines, rejectedRequestLine } from './metric-lines';
 import { parseEvent, RequestError } from './parse-event';
 import { DeliveryError, type Reply, replyTo, replyToBadRequest } from './reply';
 
@@ -39,7 +39,7 @@ export async function handler(event: unknown, context: Context): Promise<Reply> 
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     logger.warn('request rejected', { statusCode: error.statusCode });
-    emit(refusedRequestLine(metricScope, Date.now()));
+    emit(rejectedRequestLine(metricScope, Date.now()));
     return replyToBadRequest(error);
   }
   const result = await ingest(request.clicks, {

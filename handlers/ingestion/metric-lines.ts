@@ -38,7 +38,7 @@ export function metricLines(
 }
 
 /** Metric of a request that could not be parsed. */
-export function refusedRequestLine(
+export function rejectedRequestLine(
   { namespace, pipeline: Pipeline }: MetricScope,
   timestamp: number,
 ): string {

@@ -73,27 +73,27 @@ function readField(
   const value = values.get(field.name);
   const twin = values.has(field.name) ? undefined : unknownNames.find((name) => isTwin(field.name, name));
   if (twin !== undefined)
-    return refused(field, 'wrong-case', `found as ${quote(twin)}: field names are lower case`);
+    return rejected(field, 'wrong-case', `found as ${quote(twin)}: field names are lower case`);
   if (value !== undefined && value !== null && typeof value !== 'string') {
-    return refused(field, 'wrong-type', `must be a string, got ${typeName(value)}`);
+    return rejected(field, 'wrong-type', `must be a string, got ${typeName(value)}`);
   }
   if (typeof value !== 'string' || value.trim() === '') return readAbsent(field, value, arrivedAt);
   const lone = LONE_SURROGATE.exec(value);
-  if (lone !== null) return refused(field, 'bad-text', describeLoneSurrogate(lone));
+  if (lone !== null) return rejected(field, 'bad-text', describeLoneSurrogate(lone));
   if (field.name !== TIME_FIELD) return { value };
   const time = toIsoTime(value);
   return time === undefined
-    ? refused(field, 'bad-time', `${quote(value)} is not an existing time; expected ${ACCEPTED_TIMES}`)
+    ? rejected(field, 'bad-time', `${quote(value)} is not an existing time; expected ${ACCEPTED_TIMES}`)
     : { value: time };
 }
 
 function readAbsent(field: ClickField, value: string | null | undefined, arrivedAt: string): FieldResult {
   if (!field.required) return { value: field.default ?? arrivedAt };
-  if (value === undefined) return refused(field, 'missing', 'required, but missing');
-  return refused(field, 'blank', `required, but ${value === null ? 'null' : 'blank'}`);
+  if (value === undefined) return rejected(field, 'missing', 'required, but missing');
+  return rejected(field, 'blank', `required, but ${value === null ? 'null' : 'blank'}`);
 }
 
-function refused(field: ClickField, kind: ProblemKind, reason: string): FieldResult {
+function rejected(field: ClickField, kind: ProblemKind, reason: string): FieldResult {
   return { problem: { field: field.name, kind, reason } };
 }
 

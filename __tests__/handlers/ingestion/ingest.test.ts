@@ -1,5 +1,5 @@
 import { ingest, type IngestResult } from '../../../handlers/ingestion/ingest';
-import { metricLines, refusedRequestLine } from '../../../handlers/ingestion/metric-lines';
+import { metricLines, rejectedRequestLine } from '../../../handlers/ingestion/metric-lines';
 import { MAX_RECORD_BYTES } from '../../../handlers/ingestion/pack-records';
 import { DeliveryError, replyTo } from '../../../handlers/ingestion/reply';
 import { sampleClicks } from '../../../schemas/click';
@@ -121,8 +121,8 @@ describe('A failed delivery', () => {
     expect(reply.statusCode).toBe(503);
     expect(body).toMatchObject({ status: 'delivery-failed', accepted: 1, undelivered: [0, 3] });
     expect(body).toHaveProperty('rejected.length', 6);
-    const refused = new Set(result.rejections.map((rejection) => rejection.index)).size;
-    expect(result.stored + result.undelivered.length + refused).toBe(result.received);
+    const rejected = new Set(result.rejections.map((rejection) => rejection.index)).size;
+    expect(result.stored + result.undelivered.length + rejected).toBe(result.received);
     expect(metrics[0]).toMatchObject({ ClicksAccepted: 1, ClicksUndelivered: 2, DeliveryRetries: 3 });
   });
 
@@ -160,5 +160,5 @@ test('The largest reply is below 6 MB, the limit of Lambda.', async () => {
 });
 
 test('A request that cannot be parsed has a metric.', () => {
-  expect(JSON.parse(refusedRequestLine(SCOPE, 0))).toMatchObject({ RequestsRefused: 1 });
+  expect(JSON.parse(rejectedRequestLine(SCOPE, 0))).toMatchObject({ RequestsRefused: 1 });
 });

@@ -32,7 +32,7 @@ function observed(
   };
 }
 
-const refused = observed('fails', 'refuse', {
+const failedCall = observed('fails', 'refuse', {
   status: 'FAILED',
   error: 'A',
   cause: 'Asking: fault: refused',
@@ -40,7 +40,7 @@ const refused = observed('fails', 'refuse', {
 const throttled = observed('is throttled', 'throttle', SUCCEEDED);
 
 test.each<[string, Observed]>([
-  ['a failure that shows the fault', refused],
+  ['a failure that shows the fault', failedCall],
   [
     'a timeout with its error name',
     observed('times out', 'time-out', { status: 'FAILED', error: 'States.Timeout' }),
@@ -54,47 +54,47 @@ test.each<[string, Observed]>([
 const failed = { status: 'FAILED', error: 'A', cause: 'fault: Rate exceeded' } as const;
 
 test.each<[string, Observed, string]>([
-  ['running compute', { ...refused, compute: [{ ...ENDED, hasEnded: false }] }, 'left: cluster j-1'],
+  ['running compute', { ...failedCall, compute: [{ ...ENDED, hasEnded: false }] }, 'left: cluster j-1'],
   [
     'a cluster that only EMR terminated',
-    { ...refused, compute: [{ ...ENDED, reason: 'Auto-terminated: idle' }] },
+    { ...failedCall, compute: [{ ...ENDED, reason: 'Auto-terminated: idle' }] },
     'only EMR',
   ],
-  ['a second cluster', { ...refused, compute: [ENDED, ENDED] }, 'started cluster j-1'],
+  ['a second cluster', { ...failedCall, compute: [ENDED, ENDED] }, 'started cluster j-1'],
   [
     'a missing cause',
-    { ...refused, end: { status: 'FAILED', error: 'A', cause: '' } },
+    { ...failedCall, end: { status: 'FAILED', error: 'A', cause: '' } },
     'does not show the cause',
   ],
   [
     'the timeout of the state machine',
-    { ...refused, end: { status: 'TIMED_OUT' } },
+    { ...failedCall, end: { status: 'TIMED_OUT' } },
     'an end without a cause',
   ],
   [
     'a fault that is treated as no data',
-    { ...refused, end: { status: 'SUCCEEDED', output: '{"status":"NOTHING_TO_DO"}' } },
+    { ...failedCall, end: { status: 'SUCCEEDED', output: '{"status":"NOTHING_TO_DO"}' } },
     'treated the fault',
   ],
   ['throttling that fails an execution', { ...throttled, end: failed }, 'throttling ended it'],
   [
     'a stop that failed',
-    { ...refused, cell: { ...refused.cell, fault: 'execution stopped' } },
+    { ...failedCall, cell: { ...failedCall.cell, fault: 'execution stopped' } },
     'it was not stopped',
   ],
   [
     'a cluster that the workflow does not terminate',
-    { ...refused, events: refused.events.slice(0, 3) },
+    { ...failedCall, events: failedCall.events.slice(0, 3) },
     'did not end it: cluster',
   ],
   [
     'a state that was not entered',
-    { ...refused, events: refused.events.slice(3) },
+    { ...failedCall, events: failedCall.events.slice(3) },
     'did not enter the state',
   ],
   [
     'a fault that did not happen',
-    { ...refused, events: [entered('Ask'), entered('TerminateCluster')] },
+    { ...failedCall, events: [entered('Ask'), entered('TerminateCluster')] },
     'the fault did not happen',
   ],
 ])('%s is a problem.', (_, seen, problem) => {

@@ -29,13 +29,13 @@ describe('The facts of a cluster', () => {
     });
   });
 
-  const refused = { Code: 'VALIDATION_ERROR', Message: 'no such subnet' } as const;
+  const invalid = { Code: 'VALIDATION_ERROR', Message: 'no such subnet' } as const;
 
   test.each([
     ['the reason of EMR when the log has none', cluster, step, 'Unknown Error. exit code 1'],
     [
       'the reason of a cluster that could not start',
-      ended('TERMINATED_WITH_ERRORS', refused),
+      ended('TERMINATED_WITH_ERRORS', invalid),
       undefined,
       'VALIDATION_ERROR: no such subnet',
     ],

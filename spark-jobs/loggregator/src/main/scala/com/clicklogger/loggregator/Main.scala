@@ -50,9 +50,9 @@ object Main {
     val store = new ReportStore(arguments, spark.sparkContext.hadoopConfiguration)
     val files = tally.rejected.map(_.sourcefile).distinct
     if (files.isEmpty) store.removeRejected()
-    else store.replaceRejected(source.clicks(spark, files).transform(ClickRules.filterRejected), tally.refused)
+    else store.replaceRejected(source.clicks(spark, files).transform(ClickRules.filterRejected), tally.rejections)
     store.publish(Report.render(tally, source, store.rejected.toString))
-    s"Report ${store.report}: ${counts.records} records read, ${tally.counted} counted, ${tally.refused} rejected"
+    s"Report ${store.report}: ${counts.records} records read, ${tally.counted} counted, ${tally.rejections} rejected"
   }
 
   private def newSession(): SparkSession =

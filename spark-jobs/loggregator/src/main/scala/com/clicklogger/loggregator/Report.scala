@@ -55,12 +55,12 @@ object Report {
   private def codeOf(unit: Char): String = "\\u%04x".format(unit.toInt)
 
   private def summary(tally: Tally, source: ClickSource, rejectedIn: String): String = {
-    val records = tally.counted + tally.refused
+    val records = tally.counted + tally.rejections
     val none = if (tally.clicks.isEmpty) "No clicks. " else ""
     val reasons = tally.reasons.map { case (reason, rows) => s"$reason: $rows" }.mkString(", ")
-    val rejected = if (tally.refused == 0) "" else s" ($reasons; see ${code(rejectedIn)})"
-    s"$none$records records read from ${code(source.location)}: ${tally.counted} counted, ${tally.refused} rejected" +
-      s"$rejected.${empty(source.empty)}"
+    val rejected = if (tally.rejections == 0) "" else s" ($reasons; see ${code(rejectedIn)})"
+    s"$none$records records read from ${code(source.location)}: ${tally.counted} counted, ${tally.rejections}" +
+      s" rejected$rejected.${empty(source.empty)}"
   }
 
   private def empty(files: Seq[String]): String = {

@@ -11,7 +11,7 @@ final case class RejectedCount(reason: String, sourcefile: String, count: Long)
 /** Counted clicks and rejected rows. */
 final case class Tally(clicks: Seq[ClickCount], rejected: Seq[RejectedCount]) {
   val counted: Long = clicks.map(_.count).sum
-  val refused: Long = rejected.map(_.count).sum
+  val rejections: Long = rejected.map(_.count).sum
 
   /** Rejected rows by reason, sorted. */
   def reasons: Seq[(String, Long)] =
@@ -22,10 +22,10 @@ final case class Tally(clicks: Seq[ClickCount], rejected: Seq[RejectedCount]) {
     * @param records number of rows in the footers of the files
     */
   def verify(records: Long): Unit =
-    if (counted + refused != records)
+    if (counted + rejections != records)
       throw new LoggregatorError(
-        s"the counts do not add up: the files have $records records, but $counted were counted and $refused rejected;" +
-          " nothing was published; run again"
+        s"the counts do not add up: the files have $records records, but $counted were counted and $rejections" +
+          " rejected; nothing was published; run again"
       )
 }
 

@@ -114,7 +114,7 @@ class ClickCounterSuite extends JobSuite {
     val actual = tally(folder)
     assertEquals(actual.clicks, expected.clicks)
     assertEquals(actual.rejected.toSet, expected.rejected.toSet)
-    assert(expected.counted > 1000 && expected.refused > 1000 && expected.rejected.size > 6, expected.reasons)
+    assert(expected.counted > 1000 && expected.rejections > 1000 && expected.rejected.size > 6, expected.reasons)
 
     val columns = (Seq("reason", "sourcefile") ++ ClickSchema.columns).map(col)
     val rejected = checked.filter(col("reason") =!= lit("")).select(columns: _*)
