@@ -76,23 +76,8 @@ function policy(Principal: unknown, action: string, resource: string): string {
 
 const ACTIONS = [['create'], ['update'], ['delete'], ['delete', 'create'], ['no-op'], ['forget']];
 
-interface RandomResource {
-  readonly address: string;
-  readonly change: { readonly actions: readonly string[] };
-}
-
-interface RandomPlan {
-  readonly document: {
-    readonly format_version: string;
-    readonly resource_changes: readonly RandomResource[];
-    readonly resource_drift: readonly RandomResource[];
-  };
-  /** Texts that are marked as sensitive. */
-  readonly marked: readonly string[];
-}
-
-/** A plan with random actions and marks; `wrap` changes its texts. */
-export function randomPlan(seed: number, wrap = (text: string): string => text): RandomPlan {
+/** A plan with random actions and marks, and the marked texts; `wrap` changes the texts of the plan. */
+export function randomPlan(seed: number, wrap = (text: string): string => text) {
   const random = randomNumbers(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const marked: string[] = [];

@@ -4,7 +4,7 @@ import { code, counted, listed, table } from '../markdown';
 import { followNames } from './policies';
 import { renameBy } from '../../terraform/plan/renaming';
 import { changedRoles, type ChangedRole } from './role-policies';
-import type { Block, ReviewContext } from '../section';
+import { itemsIf, type Block, type ReviewContext } from '../section';
 
 /** The effect of a plan on the declared permissions of its roles. */
 export interface DeclaredPermissions {
@@ -46,7 +46,12 @@ export async function declaredPermissions(
   return {
     summary: summarize(reported),
     blocks: [...reported].sort((a, b) => rank(a) - rank(b)).map(describe),
-    rest: [...compliantLine(compliant), ...undeclaredLine(undeclared)],
+    rest: [
+      ...itemsIf(compliant.length > 0, compliantLine(compliant)),
+      ...itemsIf(undeclared.length > 0, {
+        line: `- ⬜ No declaration in stacks/permission-matrix for ${named(undeclared)}`,
+      }),
+    ],
   };
 }
 
@@ -79,8 +84,10 @@ function summarize(reviewed: readonly RoleReview[]): string[] {
     }),
   );
   const left = phrases.length - MAX_NAMED;
-  const more = left > 0 ? [`**${left} more against declared permissions**`] : [];
-  return [...phrases.slice(0, MAX_NAMED), ...more];
+  return [
+    ...phrases.slice(0, MAX_NAMED),
+    ...itemsIf(left > 0, `**${left} more against declared permissions**`),
+  ];
 }
 
 function named(all: readonly string[]): string {
@@ -112,7 +119,7 @@ function describe(reviewed: RoleReview): Block {
   const unknown = of(reviewed, 'unknown').length;
   const asDeclared = of(reviewed, 'compliant').length + of(reviewed, 'fixed').length;
   const numbers = [
-    ...(unknown === 0 ? [] : [`${counted(unknown, 'request')} that cannot be evaluated from the plan`]),
+    ...itemsIf(unknown > 0, `${counted(unknown, 'request')} that cannot be evaluated from the plan`),
     `${asDeclared} of ${counted(answers.length, 'request')} as declared`,
   ];
   return {
@@ -160,14 +167,8 @@ function details(answers: readonly DeclaredAnswer[]): string {
   return table(['', 'Declared', 'Action', 'Resource', 'Condition', 'Before', 'After'], rows);
 }
 
-function compliantLine(compliant: readonly RoleReview[]): Block[] {
-  if (compliant.length === 0) return [];
+function compliantLine(compliant: readonly RoleReview[]): Block {
   const requests = compliant.reduce((sum, { answers }) => sum + answers.length, 0);
   const whose = named(compliant.map(({ role }) => role.name));
-  return [{ line: `- ✅ As declared, all ${counted(requests, 'request')}: ${whose}` }];
-}
-
-function undeclaredLine(names: readonly string[]): Block[] {
-  if (names.length === 0) return [];
-  return [{ line: `- ⬜ No declaration in stacks/permission-matrix for ${named(names)}` }];
+  return { line: `- ✅ As declared, all ${counted(requests, 'request')}: ${whose}` };
 }
