@@ -93,6 +93,6 @@ export function renderResult({ findings, allowed, unused }: GateResult): string 
   const intended = allowed.map(
     ({ finding, exception }) => `• ${finding.rule}: ${place(finding)}\n    ${exception.reason}`,
   );
-  const end = `${RULES.length} rules, ${findings.length} broken, ${allowed.length} exceptions with a reason`;
+  const end = `${RULES.length} rules, ${findings.length} findings, ${allowed.length} exceptions with a reason`;
   return [...problems, ...stale, ...intended, end].join('\n');
 }
