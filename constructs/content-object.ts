@@ -9,7 +9,6 @@ export interface ContentObjectProps {
   readonly bucket: PrivateBucket;
   /** Folder in the bucket, with a trailing slash. */
   readonly prefix: string;
-  /** File on disk at synth. */
   readonly path: string;
 }
 

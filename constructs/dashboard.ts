@@ -3,7 +3,6 @@ import { Construct } from 'constructs';
 import { jsonText } from './support/json-text';
 import type { Metric } from './metric-alarm';
 
-/** One graph of a dashboard. */
 export interface Graph {
   readonly title: string;
   readonly metrics: readonly Metric[];

@@ -7,7 +7,6 @@ export interface DataKeyProps {
   readonly description: string;
   /** Name of the alias, without `alias/`. */
   readonly aliasName: string;
-  /** Key policy. */
   readonly statements: readonly PolicyStatement[];
 }
 

@@ -17,7 +17,6 @@ export interface EmrStudioProps {
   readonly role: ServiceRole;
   /** Whether workspaces may connect to Git repositories, and therefore to any address over HTTPS. */
   readonly reachesGit: boolean;
-  /** Names of the two security groups. */
   readonly securityGroupNames: { readonly engine: string; readonly workspace: string };
   /** Tags that the role's conditions require. */
   readonly tags: Readonly<Record<string, string>>;

@@ -18,7 +18,6 @@ export interface FunctionTriggerProps {
   readonly deadLetters: DeadLetterQueue;
 }
 
-/** EventBridge rule that invokes a function. */
 export class FunctionTrigger extends Construct {
   constructor(scope: Construct, id: string, props: FunctionTriggerProps) {
     super(scope, id);

@@ -11,7 +11,6 @@ export interface InstanceProfileProps {
   readonly role: ServiceRole;
 }
 
-/** Instance profile of a role. */
 export class InstanceProfile extends Construct {
   readonly arn: string;
   readonly ready: ITerraformDependable[];

@@ -10,7 +10,6 @@ export interface LakeFormationTableProps {
   /** Folder of the table in the bucket, without a trailing slash. */
   readonly folder: string;
   readonly table: ParquetTable;
-  /** Role that writes the data. */
   readonly writer: ServiceRole;
 }
 

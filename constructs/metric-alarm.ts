@@ -43,7 +43,6 @@ export interface MetricAlarmProps {
   readonly topic: AlertTopic;
 }
 
-/** Alarm on one metric. */
 export class MetricAlarm extends Construct {
   constructor(scope: Construct, id: string, { alarmName, rule, topic }: MetricAlarmProps) {
     super(scope, id);

@@ -24,7 +24,6 @@ export interface ParquetStreamProps {
   readonly errorPrefix: string;
   /** Name of the partition key of the day. */
   readonly dateKey: string;
-  /** Buffer interval in seconds. */
   readonly bufferSeconds: number;
   /** Buffer size in MB; format conversion requires at least 64. */
   readonly bufferMegabytes: number;

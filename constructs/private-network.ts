@@ -15,7 +15,6 @@ export interface PrivateNetworkProps {
   /** Name tag of the VPC and its parts. */
   readonly name: string;
   readonly region: string;
-  /** Policy of the S3 endpoint. */
   readonly s3Statements: readonly PolicyStatement[];
   /** Additional tags, e.g. the tags that the managed policies of EMR require. */
   readonly tags: Readonly<Record<string, string>>;

@@ -1,4 +1,3 @@
-/** One column of a Glue table. */
 export interface GlueColumn {
   /** Lower case: Glue converts names to lower case, and Parquet readers are case-sensitive. */
   readonly name: string;

@@ -39,7 +39,6 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   soak: { summary: 'both pipelines each minute on the local AWS; size: minutes', run: benchSoak },
 };
 
-/** Default number of pairs. */
 const PAIRS = 5;
 
 function positive(name: string, text: string): number {

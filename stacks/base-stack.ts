@@ -151,7 +151,6 @@ export class BaseStack extends TerraformStack {
     });
   }
 
-  /** Role of one principal. */
   role(
     id: string,
     purpose: string,
@@ -178,7 +177,6 @@ export class BaseStack extends TerraformStack {
     });
   }
 
-  /** Lambda function with its own role and log group. */
   protected function(
     id: string,
     purpose: string,

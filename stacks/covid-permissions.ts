@@ -17,7 +17,6 @@ const CURATED_PREFIX = 'curated/';
 export const SCRIPT_PREFIX = 'scripts/';
 export const CLUSTER_LOG_PREFIX = 'logs/';
 
-/** Permission to use encrypted disks. */
 function keyStatement(keyArn: string): PolicyStatement {
   return {
     sid: 'UseDiskKey',
@@ -37,7 +36,6 @@ function keyStatement(keyArn: string): PolicyStatement {
 export interface ServiceRoleScope {
   readonly instanceRoleArn: string;
   readonly keyArn: string | undefined;
-  /** Whether workers are Spot instances. */
   readonly spot: boolean;
   /** ARN of a role of this account from its path and name. */
   readonly roleArn: (name: string) => string;

@@ -1,10 +1,8 @@
 import type { PolicyStatement } from '../constructs/support/policy-document';
 
 export interface KeyPolicyScope {
-  /** ARN of the account's root. */
   readonly rootArn: string;
   readonly region: string;
-  /** ARN patterns of the log groups. */
   readonly logGroupArns: readonly string[];
   readonly topicArn: string;
   readonly queueArn: string;

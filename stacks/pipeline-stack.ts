@@ -21,13 +21,11 @@ interface Listener {
   readonly statements: readonly PolicyStatement[];
 }
 
-/** Monitoring of a pipeline. */
 export interface PipelineMonitoring {
   /** Name of the pipeline in messages, metrics and the tags of its clusters, e.g. `clicklogger-dev-covid`. */
   readonly pipeline: string;
   readonly stateMachineArn: string;
   readonly deadLetters: DeadLetterQueue;
-  /** Command that runs an execution again. */
   readonly rerun: string;
   readonly reaper: Listener;
   readonly notifier: Listener;
@@ -73,7 +71,6 @@ export class PipelineStack extends BaseStack {
     ];
   }
 
-  /** Logging and tracing of a state machine. */
   protected workflowObservation(): Pick<StateMachineProps, 'logLevel' | 'traced'> {
     const { workflowLogLevel, tracing } = this.settings.monitoring;
     return { logLevel: workflowLogLevel, traced: tracing };
@@ -116,7 +113,6 @@ export class PipelineStack extends BaseStack {
     this.output('alert_topic_arn', topic.topicArn, 'Messages of alarms and of runs that have ended');
   }
 
-  /** Namespace of the metrics of the functions. */
   protected metricNamespace(): string {
     return `${this.settings.appPrefix}/${this.settings.stage}`;
   }

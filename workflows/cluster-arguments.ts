@@ -6,7 +6,6 @@ import { query } from './task-parts';
 export interface ClusterParams {
   /** EC2 instance types of the primary node; EMR uses the first one with capacity. */
   readonly primaryTypes: readonly string[];
-  /** EC2 instance types of the workers. */
   readonly workerTypes: readonly string[];
   /** Workers, in addition to the primary node. */
   readonly workers: number;

@@ -4,7 +4,6 @@ import { listingStates } from './paged-listing';
 import type { ReleaseRule, Retrier, State } from './states-language';
 import { catchEverything, query, rememberFailure } from './task-parts';
 
-/** Timeout of a termination, in minutes. */
 const TERMINATE_MINUTES = 30;
 
 /** Termination is idempotent: all errors are retried for about 13 minutes, and a timeout once. */

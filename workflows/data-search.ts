@@ -20,7 +20,6 @@ export interface Search {
   readonly bucketName: string;
   /** May be an expression. */
   readonly prefix: string;
-  /** Filter of objects. */
   readonly files: keyof typeof FILES;
   /** Message of the execution without files; may be an expression. */
   readonly nothing: string;

@@ -5,13 +5,11 @@ import { catchEverything, query, retry } from './task-parts';
 export interface FailureExplanation {
   /** ARN of the Lambda that receives `{clusterId, cause}` and returns `{cause}`. */
   readonly functionArn: string;
-  /** Command that runs the pipeline again. */
   readonly rerunCommand: string;
 }
 
 /** Timeout of the function in seconds: it waits up to a minute for the log, and reads it. */
 export const EXPLANATION_SECONDS = 120;
-/** Additional time for the invocation. */
 const MARGIN_SECONDS = 30;
 
 /** The function is read-only: all errors are retried, except timeouts, because the function already waits for the log. */

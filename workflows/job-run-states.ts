@@ -19,7 +19,6 @@ import {
 export interface JobRunParams extends Capacity {
   readonly applicationId: string;
   readonly jobRoleArn: string;
-  /** S3 URI of the jar. */
   readonly jarUri: string;
   readonly mainClass: string;
   readonly deliveryBucket: { readonly name: string };
@@ -36,7 +35,6 @@ export interface JobRunParams extends Capacity {
   readonly pollSeconds: number;
   readonly jobTimeoutMinutes: number;
   readonly runTimeoutMinutes: number;
-  /** Region of the buckets. */
   readonly region: string;
 }
 
@@ -245,7 +243,6 @@ function failedJobCause({ rerunCommand }: JobRunParams): string {
   ].join(' & ');
 }
 
-/** End of an execution with a failed job run. */
 export function failJobState(params: JobRunParams): State {
   return {
     Type: 'Fail',

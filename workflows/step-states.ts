@@ -13,7 +13,6 @@ export interface SparkJob {
 /** The jobs that run on the cluster, one after the other, and their input and output. */
 export interface StepParams {
   readonly jobs: readonly SparkJob[];
-  /** Region of the buckets. */
   readonly region: string;
   readonly dataBucket: { readonly name: string };
   /** Folders of the data bucket, with a trailing slash. */
@@ -29,7 +28,6 @@ export interface StepParams {
 /** Eight retries and {@link POLL_MINUTES} take less than ten minutes, the minimum idle timeout of a cluster. */
 const ADD_SECONDS = 30;
 
-/** Name of the state that runs a job. */
 export function stepName(job: SparkJob): string {
   const words = job.name.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `Run${words.join('')}`;

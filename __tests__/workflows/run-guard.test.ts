@@ -146,7 +146,6 @@ interface Started {
   /** Delays in seconds until the list shows the start and the end. */
   readonly showsAfter: number;
   readonly hidesAfter: number;
-  /** Duration of the run. */
   readonly minutes: number;
 }
 

@@ -1,7 +1,6 @@
 import { describeError } from '../shared/describe-error';
 import { type ClickRecord, toBatches } from './pack-records';
 
-/** Destination of records. */
 export interface RecordStream {
   /**
    * One call of PutRecordBatch, without retries.
@@ -27,7 +26,6 @@ export interface RetryOptions {
   readonly random: () => number;
 }
 
-/** Result of a delivery. */
 export interface Delivery {
   /** Records without a confirmation that they are stored. */
   readonly undelivered: readonly ClickRecord[];

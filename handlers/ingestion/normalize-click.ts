@@ -5,7 +5,6 @@ import { ACCEPTED_TIMES, toIsoTime } from './event-time';
 export type ProblemKind =
   'not-an-object' | 'missing' | 'wrong-case' | 'blank' | 'wrong-type' | 'bad-text' | 'bad-time' | 'too-large';
 
-/** One problem of one click. */
 export interface Problem {
   /** The invalid field; `null` for the whole click. */
   readonly field: string | null;

@@ -1,4 +1,3 @@
-/** The clicks of one invocation. */
 export interface IngestionRequest {
   /** `http`: Function URL, API Gateway (payload formats 1.0 and 2.0) or load balancer; `direct`: the Invoke API. */
   readonly source: 'direct' | 'http';
@@ -11,7 +10,6 @@ export class RequestError extends Error {
   override readonly name = 'RequestError';
 
   constructor(
-    /** HTTP status of the reply. */
     readonly statusCode: 400 | 413,
     message: string,
   ) {

@@ -10,7 +10,6 @@ type IngestStatus = 'stored' | 'partly-stored' | 'rejected' | 'delivery-failed';
 /** Body of the reply. Clicks that are neither in `rejected` nor in `undelivered` are stored: do not send them again. */
 export interface ReplyBody {
   readonly status: IngestStatus;
-  /** Number of stored clicks. */
   readonly accepted: number;
   /** Every invalid field of every invalid click; `index` is the zero-based index in the request. */
   readonly rejected: readonly Pick<Rejection, 'index' | 'field' | 'reason'>[];
@@ -18,7 +17,6 @@ export interface ReplyBody {
   readonly undelivered?: readonly number[];
   /** Unknown field names, which are not stored; at most {@link MAX_IGNORED_NAMES}. */
   readonly ignored?: readonly string[];
-  /** Error of the request. */
   readonly message?: string;
 }
 

@@ -1,16 +1,13 @@
-/** A running job run or cluster. */
 export interface LiveCompute {
   readonly kind: 'job run' | 'cluster';
   readonly id: string;
   readonly name: string;
-  /** State of the service. */
   readonly state: string;
   readonly createdAt: Date;
   /** ARN of the execution that started it, from its tag; undefined when no workflow started it. */
   readonly executionArn: string | undefined;
 }
 
-/** The compute of one pipeline. */
 export interface Compute {
   /** Compute that is starting or running, but not ending. */
   findLive(): Promise<readonly LiveCompute[]>;

@@ -11,7 +11,6 @@ import type { Compute, LiveCompute } from './compute';
 /** States of a job run that is not being cancelled. */
 const LIVE_STATES: JobRunState[] = ['SUBMITTED', 'PENDING', 'SCHEDULED', 'QUEUED', 'RUNNING'];
 
-/** Job runs of one EMR Serverless application. */
 export class JobRuns implements Compute {
   constructor(
     private readonly client: EMRServerlessClient,

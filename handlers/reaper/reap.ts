@@ -2,7 +2,6 @@ import { describeError } from '../shared/describe-error';
 import type { Compute, LiveCompute } from './compute';
 import { isOrphan } from './ownership';
 
-/** Delay between two attempts. */
 const RETRY_MS = 5_000;
 /** Time for the last attempt and the response. */
 const CLOSING_MS = 20_000;
@@ -19,7 +18,6 @@ export interface ReapPorts {
   readonly onProblem: (problem: string) => void;
 }
 
-/** Result of {@link reap}. */
 export interface Reaping {
   /** Orphaned compute that has ended or is ending. */
   readonly ended: readonly LiveCompute[];

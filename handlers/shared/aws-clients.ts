@@ -4,7 +4,6 @@ import type { DeserializeMiddleware, FinalizeRequestMiddleware, MiddlewareStack 
 
 /** Timeouts of a client in milliseconds, and retries without a response. */
 export interface RequestLimits {
-  /** Timeout of the connection. */
   readonly connectMs: number;
   /** Timeout of the start of the response. */
   readonly answerMs: number;
@@ -12,7 +11,6 @@ export interface RequestLimits {
   readonly completeMs: number;
   /** Calls without a response, including the first. The SDK retries errors of the service, such as throttling. */
   readonly attempts: number;
-  /** Recommended action of the user. */
   readonly advice: string;
 }
 

@@ -1,4 +1,3 @@
-/** One metric of a log line. */
 export interface Metric {
   readonly value: number;
   readonly unit: 'Count' | 'None';

@@ -49,7 +49,6 @@ export function parseExecutionEvent(event: unknown): EndedExecution {
   };
 }
 
-/** Whether the event is a scheduled event. */
 export function isScheduled(event: unknown): boolean {
   return fieldsOf(event).get('detail-type') === 'Scheduled Event';
 }

@@ -25,7 +25,6 @@ export interface RoleDeclaration {
 /** Declarations by the purpose in the name of the role, e.g. `job`. */
 export type PermissionMatrix = Readonly<Record<string, RoleDeclaration>>;
 
-/** Deployment of a matrix. */
 export interface DeploymentScope {
   /** `aws` */
   readonly partition: string;
@@ -34,7 +33,6 @@ export interface DeploymentScope {
   readonly region: string;
   /** First part of all names: `PREFIX-STAGE`. */
   readonly base: string;
-  /** Id of the EMR Serverless application. */
   readonly applicationId: string;
   /** Id of the KMS key of the disks of clusters. */
   readonly keyId: string;

@@ -5,7 +5,6 @@ import { requireCommand } from '../cli/command';
 import { fromRoot, LOCAL, PYTHON, ROOT } from '../cli/paths';
 import { renderTable } from '../cli/table';
 
-/** Figures of one contender by their names. */
 export const figuresSchema = z.record(z.string(), z.number());
 
 const comparisonSchema = z.object({
@@ -17,10 +16,8 @@ const comparisonSchema = z.object({
   ratios: z.record(z.string(), figuresSchema),
 });
 
-/** Figures of one workload. */
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-/** Input of a benchmark. */
 export interface BenchContext {
   /** A temporary folder. */
   readonly scratch: string;

@@ -19,7 +19,6 @@ import { describeStage, FIXED_SETTINGS, type VerifiedStage } from '../verify/sta
 
 const CLICKS_A_SECOND = 50;
 const MINUTE_MS = 60_000;
-/** Time limit of a run. */
 const MAX_RUN_MS = 30 * MINUTE_MS;
 /** Longer than the buffer time of Firehose on the local AWS. */
 const DELIVERY_MS = 30_000;

@@ -14,7 +14,6 @@ export const FAULTS = [
 
 export type Fault = (typeof FAULTS)[number];
 
-/** A state of a workflow and a fault. */
 export interface Cell {
   readonly pipeline: PipelineName;
   readonly state: string;

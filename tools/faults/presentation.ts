@@ -3,7 +3,6 @@ import { PIPELINES } from '../runs/pipeline-inputs';
 import { FAULTS, type InapplicableCell } from './cells';
 import type { CellEnd } from './run-cell';
 
-/** Result of `npm run faults`. */
 export interface StatesEnd {
   readonly ends: readonly CellEnd[];
   readonly inapplicable: readonly InapplicableCell[];

@@ -14,7 +14,6 @@ export interface StartedCompute {
   readonly reason: string;
 }
 
-/** Result of a cell. */
 export interface Observed {
   readonly cell: Cell;
   readonly plan: Plan;
@@ -47,7 +46,6 @@ const LEFT_TO_THE_REAPER = RULES.filter((rule) => !rule.acquiredOnFailure).map(
 /** States of a job run or cluster that was not cancelled or terminated. */
 const ENDED_BY_ITSELF = ['SUCCESS', 'FAILED', 'TERMINATED_WITH_ERRORS'];
 
-/** Problems of the end of a cell. */
 export function problemsOf(observed: Observed): string[] {
   const { cell, compute } = observed;
   const left = compute.filter(({ hasEnded }) => !hasEnded).map(({ what }) => `left: ${what}`);

@@ -18,7 +18,6 @@ const END_MS = 5 * 60_000;
 /** Time limit for the end of compute: the reaper ends it within seconds, EMR only after minutes. */
 const RELEASE_MS = 60_000;
 
-/** Result of a cell. */
 export interface CellEnd {
   readonly cell: Cell;
   readonly executionArn: string;
@@ -31,7 +30,6 @@ export interface CellEnd {
   readonly seconds: number;
 }
 
-/** Runs a cell, and checks its end and its compute. */
 export async function runCell(stage: FaultStage, cell: Cell): Promise<CellEnd> {
   const began = Date.now();
   const plan = planOf(cell, stage.definitions[cell.pipeline]);

@@ -20,7 +20,6 @@ export interface StatesOptions {
   readonly json: boolean;
   /** Number of cells. @default all */
   readonly sample: number | undefined;
-  /** Seed of the sample. */
   readonly seed: number;
   /** Only cells whose `pipeline state fault` contains this text. */
   readonly only: string | undefined;
@@ -80,7 +79,6 @@ async function runCells(stage: FaultStage, cells: readonly Cell[], progress: Pro
   return ends;
 }
 
-/** Problems after all cells. */
 async function checkAfterwards(
   stage: FaultStage,
   ends: readonly CellEnd[],

@@ -21,7 +21,6 @@ const DAMAGED_FILE = 'damaged.parquet';
 /** Final states of a job run: GetJobRun, API reference. */
 const FINAL_STATES = ['SUCCESS', 'FAILED', 'CANCELLED'];
 
-/** Number of objects of a bucket under a prefix. */
 export async function countObjects({ client }: Target, Bucket: string, Prefix: string): Promise<number> {
   return (await listObjects(client(S3), { Bucket, Prefix })).length;
 }

@@ -15,7 +15,6 @@ import type { Facts } from './facts';
 import { ended, eventually, runPipeline, start, stop, type Scenario } from './scenario';
 import type { VerifiedStage } from './stage';
 
-/** Final states of a cluster. */
 const FINAL_STATES = ['TERMINATED', 'TERMINATED_WITH_ERRORS'];
 
 const STREAMED = 'logs in CloudWatch';

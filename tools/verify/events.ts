@@ -23,7 +23,6 @@ export class EventCollector {
     this.name = target.names.plain('verify-events');
   }
 
-  /** Creates the queue and the rule. */
   async open(): Promise<void> {
     const { target, name } = this;
     const events = target.client(EventBridge);
@@ -58,7 +57,6 @@ export class EventCollector {
     return [...found.values()].sort((a, b) => a.time.localeCompare(b.time));
   }
 
-  /** Deletes the rule and the queue. */
   async close(): Promise<void> {
     if (this.queueUrl === '') return;
     const events = this.target.client(EventBridge);

@@ -1,7 +1,6 @@
 /** Expected or actual facts of a scenario by name. */
 export type Facts = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Expected and actual value of one fact. */
 export interface Finding {
   readonly scenario: string;
   readonly fact: string;
@@ -24,7 +23,6 @@ function describe(value: Facts[string]): string {
   return String(value ?? '(nothing)');
 }
 
-/** The finding of a scenario that failed. */
 export function failedScenario(scenario: string, reason: string): Finding {
   return { scenario, fact: 'ends', expected: 'with its facts', seen: reason, same: false };
 }

@@ -6,14 +6,12 @@ import type { CostAtMost } from './cost-at-most';
 import type { Finding } from './facts';
 import type { Precondition } from './preconditions';
 
-/** Result of a verification. */
 export interface VerifyEnd {
   readonly target: Target;
   readonly preconditions: readonly Precondition[];
   readonly costAtMostUsd: number;
   /** Undefined when it was not confirmed. */
   readonly findings: readonly Finding[] | undefined;
-  /** Folder of the recordings. */
   readonly recordings: string | undefined;
 }
 
@@ -61,7 +59,6 @@ export function renderFindings(findings: readonly Finding[]): string {
   return renderTable(['scenario', 'fact', 'expected', 'seen', ''], [...rows, ...permissions]);
 }
 
-/** Resolves with whether the user confirms. */
 export async function confirm(target: Target, yes: boolean): Promise<boolean> {
   return yes || ask('yes or no', target);
 }

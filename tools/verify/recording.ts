@@ -103,7 +103,6 @@ export class Redaction {
 
   constructor(private readonly target: RedactedTarget) {}
 
-  /** The text with placeholders. */
   redact(text: string): string {
     const { account, region, stage, settings } = this.target;
     const base = `${settings.appPrefix}-${stage}`;

@@ -87,7 +87,6 @@ async function deployAndRun(
   return { findings, recordings: recording.folder };
 }
 
-/** Deploys the stage and runs all scenarios. */
 async function deployed(
   target: Target,
   plans: readonly StackPlan<PipelineName>[],

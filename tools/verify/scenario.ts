@@ -24,7 +24,6 @@ export interface Scenario {
   readonly run: (context: ScenarioContext) => Promise<Facts>;
 }
 
-/** Result of a scenario. */
 export interface ScenarioResult {
   readonly scenario: Scenario;
   readonly findings: readonly Finding[];
@@ -89,7 +88,6 @@ export async function start(
   return executionArn;
 }
 
-/** Waits for the end of the execution. */
 export function ended(
   { stage }: ScenarioContext,
   executionArn: string,

@@ -27,7 +27,6 @@ export function newStageName(): string {
   return `v${randomInt(36 ** 2, 36 ** 3).toString(36)}`;
 }
 
-/** The deployed stage and its outputs. */
 export interface VerifiedStage {
   readonly target: Target;
   readonly clicks: z.infer<typeof clickOutputs>;

@@ -17,7 +17,7 @@ const succeeded = (details: object = { output: '{}' }) => ({
 
 const run = (history: readonly object[], more: object = {}) => ({ status: 'SUCCEEDED', history, ...more });
 
-/** A folder with the recording of one scenario, and files that are none. */
+/** A folder with the recording of one scenario and other files. */
 function folderWith(...executions: readonly object[]): string {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'report.json'), JSON.stringify({ scenario: 'report', executions }));

@@ -20,7 +20,7 @@ const ZONES = [
   { Location: 'us-east-1b', InstanceType: 'm6g.xlarge' },
 ];
 
-/** An account in which everything is as it should be. */
+/** An account that meets all preconditions. */
 const GOOD: Readonly<Record<string, unknown>> = {
   GetServiceQuotaCommand: { Quota: { Value: 100 } },
   DescribeVpcsCommand: { Vpcs: [{}] },

@@ -17,7 +17,6 @@ export interface Billed {
   readonly storageGbHours: number;
 }
 
-/** Cost of a job run. */
 export interface Cost {
   /** `null` until AWS publishes it, seconds after the end. */
   readonly billed: Billed | null;

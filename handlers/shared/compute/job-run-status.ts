@@ -7,9 +7,7 @@ import { type Cost, costOf, type Placement } from './job-run-cost';
 
 /** Status of a job run for the state machine and for operators. */
 export interface JobStatus extends Cost {
-  /** State of EMR Serverless. */
   readonly state: string;
-  /** Whether the run has ended. */
   readonly terminal: boolean;
   /** True only for SUCCESS. */
   readonly succeeded: boolean;

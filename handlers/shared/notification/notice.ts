@@ -8,9 +8,7 @@ export interface ComputeFacts {
   readonly id: string;
   /** E.g. `job run 00fm3oi5k1g7ah09 (FAILED)`. */
   readonly what: string;
-  /** Reason of Spark. */
   readonly reason: string | null;
-  /** Location of the logs. */
   readonly logs: string | null;
   /** The end of the log, at most 20 lines. */
   readonly logLines: readonly string[];
@@ -22,7 +20,6 @@ export interface ComputeFacts {
   readonly costNotes: readonly string[];
 }
 
-/** Contents of a notification. */
 export interface Notice {
   /** Prefix, stage and pipeline, e.g. `clicklogger-dev-covid`. */
   readonly pipeline: string;
@@ -123,7 +120,6 @@ function cut(text: string | undefined): string | undefined {
   return text === undefined ? undefined : shorten(text, MAX_CAUSE_LENGTH);
 }
 
-/** Aligns the lines of a value. */
 function indent(value: string): string {
   return value.split('\n').join(`\n${' '.repeat(14)}`);
 }

@@ -5,7 +5,6 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { describeError } from '../describe-error';
 import { type S3Location, toUri } from './log-locations';
 
-/** The end of a log. */
 export interface LogTail {
   /** Whole lines, oldest first, from the last {@link TAIL_BYTES} of the log. */
   readonly lines: readonly string[];
@@ -88,7 +87,6 @@ export interface DriverLog extends LogTail {
 
 const MISSING = 'there is no such object. The driver did not start, or its log is not uploaded yet.';
 
-/** Start and end of the job run. */
 type Span = Partial<Pick<JobRun, 'startedAt' | 'endedAt'>>;
 
 /**

@@ -1,6 +1,5 @@
 import type { JobRun } from '@aws-sdk/client-emr-serverless';
 
-/** An object or folder in S3. */
 export interface S3Location {
   readonly bucket: string;
   readonly key: string;
@@ -8,7 +7,6 @@ export interface S3Location {
 
 type LoggedJobRun = Pick<JobRun, 'applicationId' | 'jobRunId' | 'configurationOverrides'>;
 
-/** Default log group of EMR Serverless. */
 const DEFAULT_LOG_GROUP = '/aws/emr-serverless';
 
 /**

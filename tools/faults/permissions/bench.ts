@@ -24,7 +24,6 @@ const FUNCTION_LIMITS = { ...TASK_LIMITS.local, answerMs: 5 * 60_000, completeMs
 
 /** Operations of scenarios on the deployed stage of one pipeline; waits fail after a time limit. */
 export class Bench {
-  /** Time limit of each wait. */
   limitMs = 0;
   /** ARNs of executions and ids of compute for later scenarios. */
   readonly left = new Map<string, string>();
@@ -48,7 +47,6 @@ export class Bench {
     return waitFor(this.target, what, get, { limitMs: this.limitMs });
   }
 
-  /** Value of an earlier scenario. */
   take(name: string): string {
     const found = this.left.get(name);
     if (found === undefined) throw new TaskError(`No earlier scenario provides: ${name}.`);
@@ -77,7 +75,6 @@ export class Bench {
     return execution;
   }
 
-  /** Running executions. */
   running(): Promise<string[]> {
     return runningExecutions(this.target, [this.stateMachineArn]);
   }
@@ -192,7 +189,6 @@ export class Bench {
 
 export interface PermissionScenario {
   readonly name: string;
-  /** Rejects when the scenario fails. */
   readonly run: (bench: Bench) => Promise<void>;
 }
 

@@ -14,7 +14,6 @@ const decisionSchema = z.object({
 /** One authorization decision of `python -m emulator --decisions`; `at` in seconds. */
 export type Decision = z.infer<typeof decisionSchema>;
 
-/** Decisions of the local AWS. */
 export class Decisions {
   private readonly known: Decision[] = [];
   private offset = 0;

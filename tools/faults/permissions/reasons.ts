@@ -139,7 +139,6 @@ export const REASONS: readonly PermissionReason[] = [
   },
 ];
 
-/** Permissions with a reason. */
 export function explainedPermissions(): (Permission & Pick<PermissionReason, 'reason' | 'source'>)[] {
   return REASONS.flatMap(({ roles, permissions, reason, source }) =>
     roles.flatMap((role) =>

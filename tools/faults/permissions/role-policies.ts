@@ -51,14 +51,12 @@ export class RolePolicies {
     return new RolePolicies(target, held);
   }
 
-  /** All permissions by role. */
   list(): Permission[] {
     return this.held.flatMap(({ role, policy }) =>
       policy.Statement.flatMap(({ Sid: sid, Action }) => Action.map((action) => ({ role, sid, action }))),
     );
   }
 
-  /** Does `work` without the permission of the role. */
   async without<T>({ role, sid, action }: Permission, work: () => Promise<T>): Promise<T> {
     const held = this.held.find(
       (one) => one.role === role && one.policy.Statement.some(({ Sid }) => Sid === sid),

@@ -2,9 +2,7 @@ import { renderTable } from '../../cli/table';
 import { describePermission, type Permission } from './role-policies';
 import { explainedPermissions } from './reasons';
 
-/** Test result of a permission. */
 export interface Trial extends Permission {
-  /** The scenario that fails without it. */
   readonly neededBy?: string;
   /** Error that prevented a result. */
   readonly problem?: string;
