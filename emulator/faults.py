@@ -26,7 +26,6 @@ from emulator.models import Json
 VARIABLE = "EMULATOR_FAULTS"
 """The folder; empty without --faults."""
 
-
 _crashing: list[Any] = []
 
 

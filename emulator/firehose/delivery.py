@@ -141,7 +141,7 @@ def _converted(given: checks.Config, batch: list[Waiting]) -> tuple[bytes | None
 
 
 def _error_document(item: Waiting, error: "ConversionError", target: checks.Config) -> dict[str, Any]:
-    """The format of recorded documents; AWS's documentation has errorCode and errorMessage without "last"."""
+    """The recorded format; in the documentation, lastErrorCode and lastErrorMessage are ErrorCode and ErrorMessage."""
     return {
         "attemptsMade": 1,
         "arrivalTimestamp": round(item.arrival * 1000),

@@ -15,7 +15,6 @@ from emulator.models import Json
 TICK_SECONDS = 0.2
 _log = logging.getLogger("emulator.schedules")
 
-
 Key = tuple[str, str, Any]
 """Account, region and MiniStack's key of an item."""
 

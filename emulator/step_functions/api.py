@@ -10,7 +10,7 @@ from ministack.services import cloudwatch_logs, stepfunctions
 from emulator import hooks, json_protocol, models, roles
 from emulator.authorization import AccessDenied, require
 from emulator.models import ApiError, Json
-from emulator.step_functions import calls, listing, monitoring, stored_executions, validation
+from emulator.step_functions import calls, monitoring, stored_executions, validation
 
 SUPPORTED = frozenset(
     {
@@ -130,7 +130,7 @@ def install() -> None:
         "_start_execution": calls.start_execution,
         "_stop_execution": calls.stop_execution,
         "_delete_state_machine": calls.delete_state_machine,
-        "_list_executions": listing.list_executions,
+        "_list_executions": calls.list_executions,
         "_validate_state_machine_definition": _validate,
     }.items():
         hooks.replace(stepfunctions, name, lambda _, ours=handle: json_protocol.answering(ours))  # type: ignore[misc]

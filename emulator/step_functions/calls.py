@@ -1,16 +1,20 @@
-"""StartExecution, StopExecution and DeleteStateMachine with AWS's checks and errors."""
+"""StartExecution, StopExecution, ListExecutions and DeleteStateMachine with AWS's checks and errors."""
 
 import json
 import logging
 import re
 import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ministack.core.concurrency import spawn_background
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import stepfunctions
 
-from emulator.models import ApiError, Json
+from emulator import clock
+from emulator.models import ApiError, Json, members, supported
+from emulator.paging import page
 from emulator.step_functions.data import MAX_BYTES
 from emulator.step_functions.errors import RUNTIME, TaskError, TaskInterrupted
 from emulator.step_functions.execution import WHOLE, Execution
@@ -18,9 +22,14 @@ from emulator.step_functions.interpreter import Branch
 
 _log = logging.getLogger("emulator.states")
 
-
 _FORBIDDEN = re.compile(r'[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]')
 """Characters that are not allowed in names: API reference of CreateStateMachine and StartExecution."""
+
+LAG_SECONDS = 10
+"""The delay of starts and ends in the list, shortened by the clock factor. AWS does not document it."""
+DEFAULT_PAGE = 100
+MAX_PAGE = 1000
+SHOWN = ("executionArn", "stateMachineArn", "name", "status", "startDate", "stopDate")
 
 _running: dict[str, Execution] = {}
 
@@ -163,3 +172,36 @@ def finish_deletion(arn: str) -> None:
     stepfunctions._tags.pop(arn, None)
     for record in executions:
         stepfunctions._executions.pop(record["executionArn"], None)
+
+
+def list_executions(request: Json) -> Json:
+    """A page of a state machine's executions, latest first, by their end or else their start."""
+    supported("ListExecutions", request, members("stateMachineArn statusFilter maxResults nextToken"))
+    machine, status = request.get("stateMachineArn", ""), request.get("statusFilter")
+    if machine not in stepfunctions._state_machines:
+        raise ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{machine}'")
+    found = [seen for seen in _seen(machine) if status in (None, seen["status"])]
+    size = min(int(request.get("maxResults") or DEFAULT_PAGE), MAX_PAGE)
+    rejection = ApiError("InvalidToken", "Invalid Token: 'Invalid token'")
+    shown, following = page(found, _order, request.get("nextToken"), size, rejection, descending=True)
+    return {"executions": shown, **({"nextToken": following} if following else {})}
+
+
+def _order(seen: Json) -> str:
+    return f"{seen['stopDate'] or seen['startDate']} {seen['executionArn']}"
+
+
+def _seen(machine: str) -> Iterator[Json]:
+    """The machine's executions LAG_SECONDS ago."""
+    then = datetime.now(timezone.utc) - timedelta(seconds=clock.shortened(LAG_SECONDS))
+    for record in list(stepfunctions._executions.values()):
+        if record["stateMachineArn"] != machine or _moment(record["startDate"]) > then:
+            continue
+        seen = {name: record.get(name) for name in SHOWN}
+        if seen["stopDate"] and _moment(seen["stopDate"]) > then:
+            seen.update(status="RUNNING", stopDate=None)
+        yield seen
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
