@@ -16,7 +16,6 @@ interface QueryResult {
   /** Cells as Athena writes them; null for NULL. */
   readonly rows: readonly (readonly (string | null)[])[];
   readonly isCut: boolean;
-  /** Billed bytes. */
   readonly scannedBytes: number;
   /** S3 URI of the CSV file with all rows. */
   readonly location: string;

@@ -11,7 +11,6 @@ export function errorFacts(error: unknown): { readonly name: string; readonly st
   return { name: error.name, status: typeof status === 'number' ? status : undefined };
 }
 
-/** Whether the error has one of `names`. */
 export function isNotFound(error: unknown, names: readonly string[]): boolean {
   return names.includes(errorFacts(error).name);
 }

@@ -10,7 +10,6 @@ import type { Target } from './target';
 import { isNotFound, ignoreNotFound } from './aws-errors';
 import { waitFor, waitUntilNone } from './waiting';
 
-/** ARNs of the running executions of the state machines. */
 export async function runningExecutions(
   target: Target,
   stateMachineArns: readonly string[],
@@ -79,7 +78,6 @@ export function executionEnd(
   return waitFor(target, `The end of ${executionArn}`, describe, { limitMs });
 }
 
-/** All events of an execution. */
 export async function executionHistory(
   { client }: Pick<Target, 'client'>,
   executionArn: string,

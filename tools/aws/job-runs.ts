@@ -77,7 +77,6 @@ export async function cancelJobs(
   await waitUntilNone(target, 'job runs', remaining, update);
 }
 
-/** The state of an application; undefined when it does not exist. */
 export async function applicationState(target: Target, applicationId: string): Promise<string | undefined> {
   const call = target.client(EMRServerless).getApplication({ applicationId });
   return (await ignoreNotFound(call, 'ResourceNotFoundException'))?.application?.state;

@@ -18,7 +18,6 @@ const START_LIMIT_MS = 5 * 60_000;
 /** A presigned URL: it grants access to everyone who has it, and is not stored. */
 interface SparkUi {
   readonly url: string;
-  /** Description of the validity. */
   readonly validity: string;
 }
 

@@ -6,11 +6,9 @@ import type { Loss } from './losses';
 export interface Consent {
   readonly yes: boolean;
   readonly allowDestroy: boolean;
-  /** Whether a terminal is available. */
   readonly terminal: boolean;
 }
 
-/** The required confirmation of a plan. */
 type Question = 'nothing' | 'yes or no' | 'the name of the stage';
 
 /**
@@ -36,7 +34,6 @@ export function questionOf(losses: readonly Loss[], { yes, allowDestroy, termina
   );
 }
 
-/** Requests the confirmation at the terminal. */
 export async function ask(
   question: Question,
   { description, stage }: Pick<Target, 'description' | 'stage'>,

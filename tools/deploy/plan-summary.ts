@@ -9,7 +9,6 @@ export type Change = Pick<
 
 /** Maximum number of listed updates; destroyed and replaced resources and losses are always listed. */
 const MAX_UPDATES = 8;
-/** Maximum number of listed attributes of an update. */
 const MAX_ATTRIBUTES = 4;
 
 /** The number of Terraform operations: a replacement has two, a change of the state only has none. */

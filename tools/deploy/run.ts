@@ -24,7 +24,6 @@ import { planPipelines } from './stack-plan';
 export interface ExecOptions {
   readonly where: TargetOptions;
   readonly consent: Consent;
-  /** Prints a text between the steps. */
   readonly write: (text: string) => void;
 }
 
@@ -33,9 +32,7 @@ interface ExecResult {
   readonly changes: Readonly<Partial<Record<PipelineName, Counts>>>;
   /** Undefined when the plan was not confirmed. */
   readonly runs: PipelineRuns | undefined;
-  /** Messages of the failed pipelines. */
   readonly failures: readonly string[];
-  /** Lines with the pages of the runs. */
   readonly pages: readonly string[];
 }
 

@@ -142,7 +142,6 @@ export class Charts {
     }));
   }
 
-  /** A card for each multiple, with a common scale. */
   multiples(multiples: readonly Multiple[]): Content {
     const known = multiples.flatMap(({ values }) => values).filter(Number.isFinite);
     const domain = [0, Math.max(...known, Number.MIN_VALUE)];

@@ -201,7 +201,6 @@ function covidRecord(run: CovidRun, base: Base, facts: (named: Named) => Fact[])
   };
 }
 
-/** Instances by type and market with their billed time. */
 function billedInstances(instances: CovidRun['instances'], now: Date): Fact[] {
   const uses = instances.map(({ type, isSpot, startedAt, endedAt = now }) => ({
     kind: `${type}, ${isSpot ? 'Spot' : 'On-Demand'}`,

@@ -10,7 +10,6 @@ declare module '@observablehq/plot' {
   export const rectY: MakeMark, ruleY: MakeMark, text: MakeMark;
   export const axisX: (options: object) => Mark, axisY: (options: object) => Mark;
 
-  /** The `<svg>` element of a plot without a legend. */
   export interface Drawing {
     readonly outerHTML: string;
     querySelectorAll(selector: string): Iterable<{ remove(): void; removeAttribute(name: string): void }>;

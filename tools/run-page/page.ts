@@ -25,7 +25,6 @@ const OUTCOMES: Readonly<Record<string, readonly [tone: string, sign: string, te
   ABORTED: ['bad', '✕', 'Stopped'],
 };
 
-/** Lists files in the local AWS. */
 const LOCAL_FILES = 'npm run local:up; eval "$(npm run --silent local:env)"; aws s3 ls';
 
 const NUMBERS = new Intl.NumberFormat('en-US');

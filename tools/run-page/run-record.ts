@@ -34,9 +34,7 @@ export interface RunRecord {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly stoppedAt: string;
-  /** The command that repeats the run. */
   readonly rerun: string;
-  /** Message of the workflow. */
   readonly message?: string | undefined;
   /** Undefined when no execution was started. */
   readonly execution?: ExecutionRecord | undefined;

@@ -18,7 +18,6 @@ const RUN_NAME = /^\d{4}-\d\d-\d\dT\d{6}Z-(.+)$/;
 export interface StoredRun {
   /** Time and pipeline. */
   readonly name: string;
-  /** Path of the page. */
   readonly page: string;
 }
 

@@ -12,7 +12,6 @@ import { storeRun } from './stored-runs';
 interface WrittenPages {
   /** The path of each page, or why it could not be written. */
   readonly pages: readonly string[];
-  /** Messages of the failed pipelines. */
   readonly failures: readonly string[];
 }
 

@@ -85,7 +85,6 @@ export async function deliveredKeys(
 const RECOVERY_MS = { aws: 120_000, local: 5_000 } as const;
 const CHECK_MS = { aws: 15_000, local: 1_000 } as const;
 
-/** Checks for problems during the wait for a file. */
 export interface DeliveryWatch {
   readonly findProblems: () => Promise<readonly DeliveryProblem[]>;
   /** Receives the problems of each check. */

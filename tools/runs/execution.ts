@@ -17,7 +17,6 @@ export interface RunPlace {
   readonly continues?: boolean;
 }
 
-/** Starts a workflow and returns the execution's ARN. */
 export async function startRun(
   { client }: Pick<Target, 'client'>,
   stateMachineArn: string,

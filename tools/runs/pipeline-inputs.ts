@@ -11,7 +11,6 @@ export const PIPELINES = ['clicklogger', 'covid'] as const;
 
 export type PipelineName = (typeof PIPELINES)[number];
 
-/** Options of the command line. */
 export interface RunArguments {
   readonly clicks?: string | undefined;
   readonly 'no-sample'?: boolean | undefined;
@@ -103,7 +102,6 @@ function readClicks(file: string): unknown[] {
   );
 }
 
-/** The clicks to send, or the reason to send none. */
 export type Sending =
   | { readonly clicks: readonly unknown[]; readonly reason?: undefined }
   | { readonly clicks: undefined; readonly reason: string };

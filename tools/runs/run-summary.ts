@@ -83,7 +83,6 @@ function describeCost({ usd, notes }: NonNullable<CovidRun['cost']>): string {
   return notes.length === 0 ? amount : `${amount} (${notes.join('; ')})`;
 }
 
-/** The real and the simulated parts of a local run. */
 export const LOCAL_RUN_SCOPE = `Real in this run: Terraform with the AWS provider and the configuration of the stacks, the bundled Lambda functions in
 Node.js, the conversion to Parquet with the schema of the Glue table, the state machines, the Scala and PySpark jobs in Spark,
 and the authorization of each call with the policies of its role. Simulated: provisioning times, waits and billing.`;
