@@ -8,46 +8,37 @@ from ministack.services import firehose, glue
 
 from emulator import hooks, models, roles
 from emulator.authorization import AccessDenied, require
-from emulator.models import ApiError
+from emulator.models import ApiError, members
 
 PRINCIPAL = "firehose.amazonaws.com"
 CONVERSION_MINIMUM_MB = 64
 ERROR_TYPE = "!{firehose:error-output-type}"
 DESTINATION = ("ExtendedS3DestinationConfiguration", "ExtendedS3DestinationUpdate")
-PARQUET: dict[str, Any] = {
-    "Compression": ("SNAPPY",),
-    **dict.fromkeys(("BlockSizeBytes", "PageSizeBytes", "MaxPaddingBytes")),
-    **dict.fromkeys(("EnableDictionaryCompression", "WriterVersion")),
-}
+PARQUET = members(
+    "BlockSizeBytes PageSizeBytes MaxPaddingBytes EnableDictionaryCompression WriterVersion", Compression=("SNAPPY",)
+)
 """Terraform sends all of them, with default values."""
-SUPPORTED: dict[str, Any] = {
-    **dict.fromkeys(("RoleARN", "BucketARN", "Prefix", "ErrorOutputPrefix", "BufferingHints")),
-    **dict.fromkeys(("CloudWatchLoggingOptions", "EncryptionConfiguration")),
-    "CompressionFormat": ("UNCOMPRESSED",),
-    "S3BackupMode": ("Disabled",),
-    "CustomTimeZone": ("UTC",),
-    "ProcessingConfiguration": {"Enabled": (False,)},
-    "DynamicPartitioningConfiguration": {"Enabled": (False,)},
-    "DataFormatConversionConfiguration": {
-        "Enabled": None,
-        "InputFormatConfiguration": {
-            "Deserializer": {
-                "OpenXJsonSerDe": {"CaseInsensitive": (True,), "ConvertDotsInJsonKeysToUnderscores": (False,)}
-            }
-        },
-        "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": PARQUET}},
-        "SchemaConfiguration": {
-            **dict.fromkeys(("RoleARN", "CatalogId", "DatabaseName", "TableName", "Region")),
-            "VersionId": ("LATEST",),
-        },
-    },
-}
+OPEN_X = {"CaseInsensitive": (True,), "ConvertDotsInJsonKeysToUnderscores": (False,)}
+SUPPORTED = members(
+    "RoleARN BucketARN Prefix ErrorOutputPrefix BufferingHints CloudWatchLoggingOptions EncryptionConfiguration",
+    CompressionFormat=("UNCOMPRESSED",),
+    S3BackupMode=("Disabled",),
+    CustomTimeZone=("UTC",),
+    ProcessingConfiguration={"Enabled": (False,)},
+    DynamicPartitioningConfiguration={"Enabled": (False,)},
+    DataFormatConversionConfiguration=members(
+        "Enabled",
+        InputFormatConfiguration={"Deserializer": {"OpenXJsonSerDe": OPEN_X}},
+        OutputFormatConfiguration={"Serializer": {"ParquetSerDe": PARQUET}},
+        SchemaConfiguration=members("RoleARN CatalogId DatabaseName TableName Region", VersionId=("LATEST",)),
+    ),
+)
 """The supported members of an extended S3 destination."""
-REQUEST: dict[str, Any] = {
-    **dict.fromkeys(("DeliveryStreamName", "CurrentDeliveryStreamVersionId", "DestinationId", "Tags", *DESTINATION)),
-    "DeliveryStreamType": ("DirectPut",),
-    "DeliveryStreamEncryptionConfigurationInput": None,
-}
+REQUEST = members(
+    f"DeliveryStreamName CurrentDeliveryStreamVersionId DestinationId Tags {' '.join(DESTINATION)} "
+    "DeliveryStreamEncryptionConfigurationInput",
+    DeliveryStreamType=("DirectPut",),
+)
 Config = dict[str, Any]
 
 

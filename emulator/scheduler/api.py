@@ -1,26 +1,34 @@
-"""Hooks into MiniStack's Scheduler API: checks of CreateSchedule and UpdateSchedule."""
+"""Hooks into MiniStack's Scheduler API: checks of requests, and invocation of targets with the schedule's role."""
 
 import json
 import logging
 import re
+import secrets
 import time
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import scheduler
 
 from emulator import hooks, models, roles
-from emulator.models import ApiError, Json, invalid
-from emulator.scheduler import expressions, invocation
+from emulator.event_bridge.retries import DeliveryError, Exhausted, call_of
+from emulator.event_bridge.retries import start as start_delivery
+from emulator.models import ApiError, Json, invalid, members
+from emulator.scheduler import expressions, ticker
+from emulator.step_functions import sdk
 
 _log = logging.getLogger("emulator.schedules")
-SUPPORTED: dict[str, Any] = {
-    **dict.fromkeys(("Name", "GroupName", "Description", "State", "ClientToken")),
-    **dict.fromkeys(("ScheduleExpression", "ScheduleExpressionTimezone")),
-    "FlexibleTimeWindow": {"Mode": ("OFF",)},
-    "ActionAfterCompletion": ("NONE",),
-    "Target": dict.fromkeys(("Arn", "RoleArn", "Input", "DeadLetterConfig", "RetryPolicy")),
-}
+SERVICE = "scheduler.amazonaws.com"
+ROLE_REJECTED = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+SUPPORTED = members(
+    "Name GroupName Description State ClientToken ScheduleExpression ScheduleExpressionTimezone",
+    FlexibleTimeWindow={"Mode": ("OFF",)},
+    ActionAfterCompletion=("NONE",),
+    Target=members("Arn RoleArn Input DeadLetterConfig RetryPolicy"),
+)
 """The members that the stacks use."""
 _ARN = re.compile(r"arn:aws[\w-]*:([\w-]+):([\w-]*):(\d{12})?:(.+)")
 
@@ -30,10 +38,10 @@ def _check(headers: Json, query: Json, given: Json) -> None:
     models.supported("a schedule", given, SUPPORTED)
     _check_target(given["Target"])
     group, role = given.get("GroupName") or "default", given["Target"]["RoleArn"]
-    roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": invocation.SERVICE})
+    roles.caller_must(headers, query, "iam:PassRole", role, {"iam:PassedToService": SERVICE})
     has_group = group == "default" or group in scheduler._schedule_groups  # MiniStack reports a missing group
-    if has_group and not invocation.trusted(role, group):
-        raise invalid(invocation.ROLE_REJECTED)
+    if has_group and not _trusted(role, group):
+        raise invalid(ROLE_REJECTED)
 
 
 def _check_times(text: str, zone: str) -> None:
@@ -82,8 +90,77 @@ async def _handle_request(
     return await theirs(method, path, headers, body, query)
 
 
+def _trusted(role_arn: str, group: str) -> bool:
+    """Whether Scheduler is allowed to assume the role. aws:SourceArn is the ARN of the schedule's group."""
+    source = f"arn:aws:scheduler:{get_region()}:{get_account_id()}:schedule-group/{group}"
+    return roles.trusts(role_arn, SERVICE, source)
+
+
+def _watch() -> None:
+    """Invoke the targets of enabled schedules when they are due."""
+    ticker.watch("schedules", lambda: dict(scheduler._schedules._data), _next_occurrence, _start)
+
+
+def _next_occurrence(schedule: Json, after: float) -> float | None:
+    expression = expressions.parse(schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"])
+    return expression.next_after(after, schedule["CreationDate"])
+
+
+def _start(schedule: Json, moment: float) -> None:
+    firing = _Firing(schedule, moment)
+    start_delivery(f"schedule {schedule['Arn']}", schedule["Target"], firing.attempt, firing.send_dead_letter)
+
+
+class _Firing:
+    def __init__(self, schedule: Json, moment: float) -> None:
+        self.schedule = schedule
+        self.target: Json = schedule["Target"]
+        self.time = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.execution_id = ""
+        self.sent = ""
+
+    def attempt(self, number: int) -> None:
+        self.execution_id = secrets.token_hex(8)
+        values = {
+            "schedule-arn": self.schedule["Arn"],
+            "scheduled-time": self.time,
+            "execution-id": self.execution_id,
+            "attempt-number": str(number),
+        }
+        self.sent = self.target["Input"]
+        for name, value in values.items():
+            self.sent = self.sent.replace(f"<aws.scheduler.{name}>", value)
+        self._call(self.target["Arn"])
+
+    def send_dead_letter(self, exhausted: Exhausted) -> None:
+        queue = (self.target.get("DeadLetterConfig") or {}).get("Arn")
+        if queue:
+            attributes = exhausted.attributes(
+                EXECUTION_ID=self.execution_id,
+                IS_PAYLOAD_TRUNCATED="false",
+                SCHEDULED_TIME=self.time,
+                SCHEDULE_ARN=self.schedule["Arn"],
+                TARGET_ARN=self.target["Arn"],
+            )
+            self._call(queue, MessageAttributes=attributes)
+
+    def _call(self, arn: str, **more: Any) -> None:
+        service, operation, arguments = call_of(arn, self.sent)
+        role = self.target["RoleArn"]
+        # AWS does not document errors that are not retried.
+        if not _trusted(role, self.schedule["GroupName"]):
+            raise DeliveryError("AccessDeniedException", ROLE_REJECTED, retryable=True)
+        try:
+            sdk.client(role, "scheduler", service)._make_api_call(operation, {**arguments, **more})
+        except ClientError as failed:
+            error = failed.response["Error"]
+            raise DeliveryError(error["Code"], error["Message"], retryable=True) from None
+        except BotoCoreError as failed:
+            raise DeliveryError("ValidationException", str(failed), retryable=True) from None
+
+
 def install() -> None:
     expressions.install()
     hooks.wrap(scheduler, "handle_request", _handle_request)
-    hooks.replace(scheduler, "start_scheduler", lambda _: invocation.watch)
+    hooks.replace(scheduler, "start_scheduler", lambda _: _watch)
     hooks.require(scheduler, "_schedules _schedule_groups _error")
