@@ -50,6 +50,7 @@ const params: CovidWorkflowParams = {
 };
 
 const { definition, statements, releaseRules } = covidWorkflow(params);
+const twoJobs = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
 
 const alone: Answer = { result: { Executions: [{ ExecutionArn: SELF, StartDate: '2026-03-04T23:59:30Z' }] } };
 const data: Answer = {
@@ -407,8 +408,7 @@ describe('A call that EMR throttles', () => {
   });
 
   test('to add the second step does not run the first step again.', async () => {
-    const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
-    const outcome = await run({ RunBedTrend: [throttled, done] }, {}, two.definition);
+    const outcome = await run({ RunBedTrend: [throttled, done] }, {}, twoJobs.definition);
     expect(outcome.output).toMatchObject({ status: 'SUCCEEDED' });
     expect([countOf(outcome, 'RunCovidReport'), countOf(outcome, 'RunBedTrend')]).toEqual([1, 2]);
   });
@@ -486,8 +486,7 @@ describe('The definition', () => {
   });
 
   test('does not run the second job after a failure of the first.', async () => {
-    const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
-    const outcome = await run({ RunCovidReport: [denied] }, {}, two.definition);
+    const outcome = await run({ RunCovidReport: [denied] }, {}, twoJobs.definition);
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'StepFailed' });
     expect([...new Set(outcome.calls.map(({ state }) => state))].slice(-3)).toEqual([
       'RunCovidReport',
@@ -497,12 +496,11 @@ describe('The definition', () => {
   });
 
   test('runs a second job on the same cluster.', () => {
-    const two = covidWorkflow({ ...params, jobs: [job('covid-report'), job('bed-trend')] });
-    expect(two.definition.States.RunCovidReport).toMatchObject({ Next: 'RunBedTrend' });
-    expect(two.definition.States.RunBedTrend).toMatchObject({ Next: 'TerminateCluster' });
-    expect(findLeaks(two.definition, two.releaseRules)).toEqual([]);
-    expect(findBrokenReferences(two.definition)).toEqual([]);
-    expect(two.definition.TimeoutSeconds).toBeGreaterThan(definition.TimeoutSeconds);
+    expect(twoJobs.definition.States.RunCovidReport).toMatchObject({ Next: 'RunBedTrend' });
+    expect(twoJobs.definition.States.RunBedTrend).toMatchObject({ Next: 'TerminateCluster' });
+    expect(findLeaks(twoJobs.definition, twoJobs.releaseRules)).toEqual([]);
+    expect(findBrokenReferences(twoJobs.definition)).toEqual([]);
+    expect(twoJobs.definition.TimeoutSeconds).toBeGreaterThan(definition.TimeoutSeconds);
   });
 
   test('has a timeout that exceeds the sum of all tasks.', () => {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { FirehoseClient } from '@aws-sdk/client-firehose';
+import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import type { Context } from 'aws-lambda';
 import { createClient, LAMBDA_LIMITS } from '../shared/aws-clients';
 import { emit } from '../shared/embedded-metrics';
 import { requiredVariable } from '../shared/environment';
-import { firehoseStream } from './firehose-stream';
+import type { RecordStream } from './deliver';
 import { ingest, type IngestResult } from './ingest';
 import { metricLines, rejectedRequestLine } from './metric-lines';
 import { parseEvent, RequestError } from './parse-event';
@@ -82,4 +82,23 @@ function report({
     logger.error('clicks not delivered', { ...details, lastError: delivery.lastError });
   else if (rejections.length > 0) logger.warn('clicks stored, some rejected', details);
   else logger.info('clicks stored', details);
+}
+
+/** A Firehose stream that takes records directly (Direct PUT). */
+function firehoseStream(client: FirehoseClient, streamName: string): RecordStream {
+  return {
+    async put(records) {
+      const { RequestResponses: responses = [] } = await client.send(
+        new PutRecordBatchCommand({
+          DeliveryStreamName: streamName,
+          Records: records.map((record) => ({ Data: record })),
+        }),
+      );
+      // Only a record with an id is stored; the response may have fewer entries than the request.
+      return records.map((_, position) => {
+        const response = responses[position];
+        return response?.RecordId ? undefined : (response?.ErrorCode ?? 'NoAnswerForRecord');
+      });
+    },
+  };
 }

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { S3 } from '@aws-sdk/client-s3';
+import { CLUSTER_LOG_PREFIX } from '../../stacks/covid-permissions';
 import { cleanUp } from '../teardown/run';
 import { isClean } from '../teardown/audit';
 import { fromRoot, LOCAL } from '../cli/paths';
@@ -14,13 +16,13 @@ import { errorMessage, TaskError } from '../cli/errors';
 import { generatedExport, PIPELINES, type PipelineName } from '../runs/pipeline-inputs';
 import type { Lane, Progress } from '../cli/progress';
 import { listClusters } from '../aws/clusters';
+import { listObjects } from '../aws/s3-objects';
 import type { Target } from '../aws/target';
-import { clickScenarios } from './click-scenarios';
+import { clickScenarios, jobRuns } from './click-scenarios';
 import { costAtMost } from './cost-at-most';
 import { covidScenarios } from './covid-scenarios';
 import { EventCollector } from './events';
 import { failedScenario, compareFacts, type Finding } from './facts';
-import { logFiles } from './log-files';
 import { simulatedPermissions } from './permissions';
 import { checkPreconditions, type Precondition } from './preconditions';
 import { renderProposal, type VerifyEnd } from './presentation';
@@ -116,6 +118,38 @@ async function deployed(
   } finally {
     await collector.close();
   }
+}
+
+/** A log file, and the time of its last upload. */
+interface LogFile {
+  readonly key: string;
+  readonly bytes: number | undefined;
+  /** Seconds after the end of its job run or cluster; negative before it, undefined when the end is not known. */
+  readonly secondsAfterEnd: number | undefined;
+}
+
+/** All log files of the job runs and clusters of the stage. */
+async function logFiles(stage: VerifiedStage, began: Date): Promise<LogFile[]> {
+  const { target, clicks, covid } = stage;
+  const ends = new Map([
+    ...(await jobRuns(stage)).map(({ id, updatedAt }) => [id, updatedAt] as const),
+    ...(await listClusters(target, { CreatedAfter: began })).map(
+      ({ Id, Status }) => [Id, Status?.Timeline?.EndDateTime] as const,
+    ),
+  ]);
+  const s3 = target.client(S3);
+  const objects = [
+    ...(await listObjects(s3, { Bucket: clicks.logs_bucket, Prefix: '' })),
+    ...(await listObjects(s3, { Bucket: covid.artifacts_bucket, Prefix: CLUSTER_LOG_PREFIX })),
+  ];
+  return objects.map(({ Key, Size, LastModified }) => {
+    // One part of the key is the id of the job run or cluster.
+    const end = Key.split('/')
+      .map((part) => ends.get(part))
+      .find(Boolean);
+    const secondsAfterEnd = end && LastModified && (LastModified.getTime() - end.getTime()) / 1000;
+    return { key: Key, bytes: Size, secondsAfterEnd };
+  });
 }
 
 async function runScenarios(
