@@ -5,7 +5,7 @@ import { runTask } from '../tools/cli/task';
 
 void runTask({
   name: 'lint',
-  summary: 'Checks style and Python types with eslint, prettier, ruff and mypy.',
+  summary: 'Checks style and Python types with ESLint, Prettier, ruff, mypy, vermin and zizmor.',
   options: { fix: { type: 'boolean' } },
   optionHelp: { '--fix': 'first fix what the tools can fix' },
   run: async ({ values }) => {

@@ -17,6 +17,11 @@ const ESLINT = fromRoot('node_modules/eslint/bin/eslint.js');
 const PRETTIER = [fromRoot('node_modules/prettier/bin/prettier.cjs'), '--log-level', 'warn'];
 const RUFF = ['-m', 'ruff'];
 
+const VERMIN = {
+  command: join(dirname(PYTHON), 'vermin'),
+  options: ['--quiet', '--no-tips', '--violations'],
+};
+
 /** Style, and types of Python. TypeScript's types are a check of their own. */
 export const LINT_CHECKS: readonly Check[] = [
   { name: 'eslint', command: NODE, args: [ESLINT, '--max-warnings', '0', '.'], fix: [ESLINT, '--fix', '.'] },
@@ -41,7 +46,7 @@ export const LINT_CHECKS: readonly Check[] = [
   // One run of mypy for each program: test folders have files of the same name.
   { name: 'mypy emulator', command: PYTHON, args: ['-m', 'mypy', 'emulator', '__tests__/emulator'] },
   {
-    // mypy has nothing older than 3.10, which pyproject.toml names; what 3.11 has no longer is found here.
+    // Finds what the newer Python of EMR does not have any more; vermin finds what the older one does not have yet.
     name: 'mypy covid-report',
     command: PYTHON,
     args: [
@@ -52,6 +57,16 @@ export const LINT_CHECKS: readonly Check[] = [
       'spark-jobs/covid-report',
       '__tests__/spark-jobs',
     ],
+  },
+  {
+    name: 'vermin',
+    command: VERMIN.command,
+    args: [...VERMIN.options, '--target=3.10-', 'emulator', 'tools', '__tests__'],
+  },
+  {
+    name: 'vermin spark-jobs',
+    command: VERMIN.command,
+    args: [...VERMIN.options, `--target=${EMR_PYTHON.oldest}-`, 'spark-jobs'],
   },
   {
     // GitHub's workflows: pinned actions, permissions, what of a pull request may reach a shell.

@@ -109,5 +109,5 @@ test.each(PLANS)(
     expect(text).toContain(summary);
     for (const pattern of has) expect(text).toMatch(pattern);
     expect(text).not.toMatch(hasNot);
-    },
+  },
 );

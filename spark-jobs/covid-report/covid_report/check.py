@@ -61,7 +61,7 @@ def check_file(file: Path) -> dict[str, Any]:
 
 def _check_rows(file: Path, header: Sequence[str], missing: Sequence[str]) -> dict[str, Any]:
     rows = headers = blanks = undecoded = us_dates = early = late = 0
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
     first_row = ""
     states: set[str] = set()
     days: set[str] = set()
