@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "JAVA_HOME", "SPARK_HOME")
-"""The inherited environment variables. AWS_* variables of the shell would change the emulator's behavior."""
+"""The inherited environment variables. AWS_* variables of the shell would change the emulator's behaviour."""
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
