@@ -3,6 +3,7 @@
 Edge cases are from measurements of the floci project on AWS (issues 2667, 2668, 2670, 2736 and 2737).
 """
 
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from emulator.step_functions.data import to_text
 from emulator.step_functions.expressions import UNDEFINED, UNSUPPORTED
 
 STATES: dict[str, Any] = {"input": {"none": None, "list": [None, 1, []], "one": 1.0, "big": 2**63}, "context": {}}
+TIMESTAMP = "The argument of the toMillis function must be an ISO 8601 formatted timestamp."
 RECURSION = "($f := function($x) {{ $x <= 0 ? 0 : 1 + $f($x - 1) }}; $f({}))"
 
 
@@ -48,6 +50,22 @@ def evaluate(expression: str) -> Any:
         # a function of Step Functions
         ("$hash('Hello', 'MD5')", "8b1a9953c4611296a827abf8c47804d7"),
         ("$hash('Hello')", UNDEFINED),
+        # timestamps, with the values of JSONata 2.0.6 in JavaScript
+        ("$toMillis('2026-11-29T18:56:30.706Z')", 1795978590706),
+        ("$toMillis('2026-11-29T18:56:30.7Z')", 1795978590700),
+        ("$toMillis('2026-11-29T18:56:30.123456789Z')", 1795978590123),
+        ("$toMillis('2026-11-29T18:56:30')", 1795978590000),
+        ("$toMillis('2026-11-29T18:56:30+05:30')", 1795958790000),
+        ("$toMillis('2026-11-29T18:56:30-2359')", 1796064930000),
+        ("$toMillis('2026-11-29T24:00:00Z')", 1795996800000),
+        ("$toMillis('2026-02-30')", 1772409600000),
+        ("$toMillis('2026-11')", 1793491200000),
+        ("$toMillis('2026')", 1767225600000),
+        ("$toMillis('0000-01-01')", -62167219200000),
+        ("$toMillis('9999-12-31T23:59:59Z')", 253402300799000),
+        ("$toMillis('2026-13-01')", "NaN"),
+        ("$toMillis('2026-11-29T25:00:00Z')", "NaN"),
+        ("$toMillis('2026-11-29T23:59:59+29:59')", "NaN"),
     ],
 )
 def test_an_expression_has_the_value_on_aws(expression: str, value: Any) -> None:
@@ -66,6 +84,10 @@ def test_an_expression_has_the_value_on_aws(expression: str, value: Any) -> None
         ("1 + {}", "T2002", 'The right side of the "+" operator must evaluate to a number'),
         ("$number('x')", "D3030", 'Unable to cast value to a number: "x"'),
         ("$error('mine')", "D3137", "mine"),
+        *(
+            (f"$toMillis('{text}')", "D3110", f"{TIMESTAMP} Given {json.dumps(text)}")
+            for text in ("20261129", "2026-11-29 18:56:30", "2026-11-29t18:56:30Z", "2026-W48", "2026-1-1", "")
+        ),
         ("$eval('1')", "T1006", "Attempted to invoke a non-function"),
         ("$nothing ?? 1", "S0211", 'The symbol "?" cannot be used as a unary operator'),
         ("$nothing ?: 1", "S0211", 'The symbol ":" cannot be used as a unary operator'),

@@ -71,6 +71,7 @@ def decision(machines: Machines, execution: str) -> str:
     def decided() -> str | None:
         seen = machines.client.describe_execution(executionArn=execution)
         if seen["status"] in ENDED:
+            assert "output" in seen, seen["cause"]
             return str(json.loads(seen["output"])["message"])
         entered = [event.get("stateEnteredEventDetails", {}).get("name") for event in machines.history(execution)]
         return RUNS if RUNS in entered else None

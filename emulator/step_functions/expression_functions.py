@@ -1,6 +1,9 @@
 """Functions of Step Functions in JSONata, and replacements of functions that differ from JSONata 2.0.6."""
 
 import hashlib
+import math
+import re
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,6 +16,17 @@ _HASHES = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha38
 UNSUPPORTED = ("partition", "range", "random", "uuid", "parse")
 """Functions that the workflows do not use."""
 
+_ISO_8601 = re.compile(
+    r"(\d{4})(?:-([01]\d))?(?:-([0-3]\d))?(?:T([0-2]\d):([0-5]\d):([0-5]\d))?(?:\.(\d+))?"
+    r"(?:([+-])([0-2]\d):?([0-5]\d)|Z)?",
+    re.ASCII,
+)
+"""The timestamps of $toMillis in JSONata 2.0.6. jsonata-python accepts those of Python, which depend on its version."""
+_FIRST = {2: 1, 3: 1}
+"""Defaults of the groups for month and day."""
+_EPOCH = date(1970, 1, 1).toordinal()
+_DAYS_OF_CYCLE = 146_097
+
 
 def _hash(text: str | None, algorithm: str | None = None) -> str | None:
     if text is None or algorithm is None:
@@ -23,12 +37,28 @@ def _hash(text: str | None, algorithm: str | None = None) -> str | None:
 
 
 def _to_millis(timestamp: str | None, picture: str | None = None) -> Any:
-    try:
-        if picture is None and timestamp is not None and " " in timestamp:
-            raise ValueError(timestamp)
+    if timestamp is None or picture is not None:
         return Functions.datetime_to_millis(timestamp, picture)
-    except ValueError:
-        raise JException("D3110", 0, timestamp) from None
+    found = _ISO_8601.fullmatch(timestamp)
+    if found is None:
+        raise JException("D3110", 0, timestamp)
+    return _milliseconds(found)
+
+
+def _milliseconds(found: re.Match[str]) -> float:
+    """JavaScript's Date.parse in UTC; NaN when a part is out of its range. Day 31 is valid in all months."""
+    year, month, day, hour, minute, second = (int(found[group] or _FIRST.get(group, 0)) for group in range(1, 7))
+    offset_hours, offset_minutes = int(found[9] or 0), int(found[10] or 0)
+    milliseconds = int(f"{found[7] or ''}000"[:3])
+    is_midnight = hour == 24 and (minute, second, milliseconds) == (0, 0, 0)
+    if not (1 <= month <= 12 and 1 <= day <= 31 and (hour < 24 or is_midnight) and offset_hours < 24):
+        return math.nan
+    # Python has no year 0: the calendar repeats after 400 years.
+    cycles, year_of_cycle = divmod(year, 400)
+    days = date(400 + year_of_cycle, month, 1).toordinal() + day - 1 + (cycles - 1) * _DAYS_OF_CYCLE - _EPOCH
+    minutes = offset_hours * 60 + offset_minutes
+    seconds = days * 86_400 + hour * 3600 + minute * 60 + second - (-minutes if found[8] == "-" else minutes) * 60
+    return seconds * 1000 + milliseconds
 
 
 def _number(value: Any = None) -> Any:
