@@ -61,7 +61,7 @@ export async function runBenchProgram(
   const { stdout } = await requireCommand(
     'the benchmark',
     PYTHON,
-    [fromRoot('tools/bench', program), ...args],
+    [fromRoot('tools/bench/programs', program), ...args],
     {
       env: { ...process.env, PYTHONPATH: ROOT },
       onLine: (line) => {

@@ -61,7 +61,12 @@ export async function benchIngestion(context: BenchContext): Promise<Comparison[
     PIPELINE: 'bench',
   };
   const program = (...args: string[]): Contender => ({
-    command: [process.execPath, fromRoot('tools/bench/send-clicks.mjs'), join(folder, 'index.mjs'), ...args],
+    command: [
+      process.execPath,
+      fromRoot('tools/bench/programs/send-clicks.mjs'),
+      join(folder, 'index.mjs'),
+      ...args,
+    ],
     env,
   });
   const [clicks = 5_000] = context.sizes ?? [];

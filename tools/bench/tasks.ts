@@ -140,7 +140,7 @@ export async function benchEmptying(context: BenchContext): Promise<Comparison[]
   copyFileSync(join(folder, 'terraform.tfstate'), applied);
   const python = (action: string): string[] => [
     PYTHON,
-    fromRoot('tools/bench/versions.py'),
+    fromRoot('tools/bench/programs/versions.py'),
     action,
     endpoint,
     bucket,
@@ -152,7 +152,7 @@ export async function benchEmptying(context: BenchContext): Promise<Comparison[]
   const found: Comparison[] = [];
   for (const latency of [0, 20]) {
     const numbers = [port, latency, process.pid].map(String);
-    const restore = tsx(fromRoot('tools/bench/restore-emulator.ts'), filled, stateDir, ...numbers);
+    const restore = tsx(fromRoot('tools/bench/programs/restore-emulator.ts'), filled, stateDir, ...numbers);
     const contender = (...command: string[]): Contender => ({
       command,
       env,
@@ -164,7 +164,9 @@ export async function benchEmptying(context: BenchContext): Promise<Comparison[]
       await compareInTurn(
         `emptying of ${versions.toLocaleString('en-US')} versions, ${latency} ms a request`,
         {
-          'npm run cleanup': contender(...tsx(fromRoot('tools/bench/empty-bucket.ts'), endpoint, bucket)),
+          'npm run cleanup': contender(
+            ...tsx(fromRoot('tools/bench/programs/empty-bucket.ts'), endpoint, bucket),
+          ),
           boto3: contender(...python('empty')),
           'terraform destroy': {
             ...destroy,

@@ -1,5 +1,5 @@
 import { cpSync } from 'node:fs';
-import { eraseEmulator, startEmulator, stopEmulator } from '../local-aws/emulator-process';
+import { eraseEmulator, startEmulator, stopEmulator } from '../../local-aws/emulator-process';
 
 /** Restarts a local AWS with a copy of another state. Arguments: `FROM STATE_DIR PORT LATENCY PARENT`. */
 async function restore(

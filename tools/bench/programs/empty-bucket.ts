@@ -1,8 +1,8 @@
 import { S3 } from '@aws-sdk/client-s3';
-import { TASK_LIMITS } from '../aws/request-limits';
-import { clientFactory } from '../aws/target';
-import { LOCAL_CREDENTIALS } from '../local-aws/client-environment';
-import { emptyAndDelete } from '../teardown/bucket-emptying';
+import { TASK_LIMITS } from '../../aws/request-limits';
+import { clientFactory } from '../../aws/target';
+import { LOCAL_CREDENTIALS } from '../../local-aws/client-environment';
+import { emptyAndDelete } from '../../teardown/bucket-emptying';
 
 /** Empties and deletes a bucket like the cleanup. Arguments: `ENDPOINT BUCKET`. */
 const [endpoint = '', bucket = ''] = process.argv.slice(2);

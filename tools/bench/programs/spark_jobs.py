@@ -24,7 +24,7 @@ import boto3
 
 from emulator.authorization import Credentials
 from emulator.spark import submit
-from tools.bench.in_turn import Figures, command, compare, used
+from tools.bench.programs.in_turn import Figures, command, compare, used
 
 DAYS = 30
 DAY = "2023-01-05"
@@ -123,7 +123,7 @@ def clicks(spark: SparkRuns, jar: Path, classes: Path, rows: int, pairs: int) ->
 
 def hospital_file(path: Path, rows: int) -> None:
     """Random numbers for every state and day from 2004, half of them with thousands separators."""
-    states = json.loads((HERE.parents[1] / "schemas" / "covid-report.json").read_text())["states"]
+    states = json.loads((HERE.parents[2] / "schemas" / "covid-report.json").read_text())["states"]
     numbers = random.Random(1)
     with path.open("w", newline="") as file:
         out = csv.writer(file)
