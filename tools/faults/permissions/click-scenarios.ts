@@ -174,7 +174,9 @@ export const clickScenarios: readonly PermissionScenario[] = [
         'JobRunFailed',
       );
       bench.left.set(FAILED, executionArn);
-      bench.left.set(FAILED_JOB, /\nJob run: (\w+)/.exec(cause ?? '')?.[1] ?? '');
+      const [, jobRun] = /\nJob run: (\w+)/.exec(cause ?? '') ?? [];
+      if (jobRun === undefined) throw new TaskError(`The cause has no job run: ${cause}`);
+      bench.left.set(FAILED_JOB, jobRun);
       expectIn(cause, /damaged\.parquet/, /Last lines of the log:/, /Cost so far: \d/);
     },
   },

@@ -60,8 +60,10 @@ async function startOrphan(bench: Bench): Promise<string> {
     { Key: 'execution', Value: `${execution}:${name}` },
   ];
   const Name = `${target.names.pipeline('covid')}-${name}`;
-  const made = await target.client(EMR).runJobFlow({ ...like, Name, Tags, AutoTerminationPolicy: undefined });
-  return made.JobFlowId ?? '';
+  const request = { ...like, Name, Tags, AutoTerminationPolicy: undefined };
+  const { JobFlowId } = await target.client(EMR).runJobFlow(request);
+  if (JobFlowId === undefined) throw new TaskError('EMR has returned no JobFlowId.');
+  return JobFlowId;
 }
 
 /** Does `work` while the cluster of the failed step has no logs. */
@@ -203,7 +205,9 @@ export const covidScenarios: readonly PermissionScenario[] = [
       expectIn(cause, /page\.csv/, /Log: /, /Cost so far: \d/, /Last lines of the log:/);
       await bench.logged('emr', 'covid', began);
       bench.left.set(FAILED, executionArn);
-      bench.left.set(FAILED_CLUSTER, (await clusterOf(bench, executionArn)) ?? '');
+      const cluster = await clusterOf(bench, executionArn);
+      if (cluster === undefined) throw new TaskError(`The execution ${executionArn} has no cluster.`);
+      bench.left.set(FAILED_CLUSTER, cluster);
     },
   },
   {
