@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LocalDeployment, taskEnvironment } from '../support/local-deployment';
 import { interruptTask, requireTask, runProgram, runTask, type TaskEnd } from '../support/local-run';
-import { makeStrays, startJob, startProtectedCluster } from './unfinished-work';
+import { makeStrays, startProtectedCluster } from './unfinished-work';
 
 /** A name of the stacks that this deployment does not use, since NO_DATA_HOURS is 0. */
 const LEFT_ON_PURPOSE = 'clicklogger-dev-no-data';
@@ -70,7 +70,7 @@ beforeAll(async () => {
     expect.arrayContaining(['s3', 'roles', 'vpcs', 'endpoints']),
   );
   await Promise.all([
-    startJob(local),
+    local.startSleepingJob(),
     startProtectedCluster(local),
     makeStrays(local, { alarm: LEFT_ON_PURPOSE, topic: LEFT_BY_HAND }),
   ]);

@@ -99,7 +99,6 @@ describe('Compute that no running execution owns', () => {
   beforeAll(async () => {
     [cluster, jobRun] = [await startCluster(), await local.startSleepingJob()];
     // Before that they cost nothing.
-    await eventually(async () => (await local.jobRunState(jobRun)) === 'RUNNING');
     await eventually(async () => (await clusterState(cluster)) === 'WAITING');
   });
 
@@ -125,7 +124,7 @@ describe('Compute that no running execution owns', () => {
     expect([...reaped.ended].sort()).toEqual([jobRun, cluster].sort());
     expect(reaped.compute).toContainEqual(expect.objectContaining({ id: owned, isOrphan: false }));
     expect(await clusterState(owned)).toMatch(/^(STARTING|BOOTSTRAPPING|RUNNING|WAITING)$/);
-    expect(await ended(() => local.jobRunState(jobRun))).toBe('CANCELLED');
+    expect(await ended(() => local.jobRunState(applicationId, jobRun))).toBe('CANCELLED');
     expect(await ended(() => clusterState(cluster))).toBe('TERMINATED');
     await local.sfn.stopExecution({ executionArn: execution });
     await ended(() => clusterState(owned));

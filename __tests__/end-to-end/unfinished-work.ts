@@ -7,12 +7,6 @@ function put({ s3 }: LocalDeployment, purpose: string, Key: string, Body: string
   return s3.putObject({ Bucket: bucket(purpose), Key, Body });
 }
 
-/** Starts a job run on the application; resolves while it runs. */
-export async function startJob(local: LocalDeployment): Promise<void> {
-  const jobRun = await local.startSleepingJob();
-  await eventually(async () => (await local.jobRunState(jobRun)) === 'RUNNING');
-}
-
 /** An upload starts the covid pipeline, whose job does not end; its cluster is protected from termination. */
 export async function startProtectedCluster(local: LocalDeployment): Promise<void> {
   const listed = await local.s3.listObjectsV2({ Bucket: bucket('covid-artifacts') });

@@ -148,12 +148,13 @@ export class LocalDeployment {
     return applications!.find(({ name }) => name!.startsWith('clicklogger-dev-'))!.id!;
   }
 
-  /** Starts a job run on the application whose PySpark program sleeps for an hour. */
+  /** Starts a job run whose PySpark program sleeps for an hour; resolves while it runs. */
   async startSleepingJob(): Promise<string> {
+    const applicationId = await this.applicationId();
     const job = { Bucket: bucket('loggregator-source'), Key: 'jobs/sleep.py' };
     await this.s3.putObject({ ...job, Body: SLEEPING_JOB });
     const { jobRunId } = await this.emrServerless.startJobRun({
-      applicationId: await this.applicationId(),
+      applicationId,
       clientToken: randomUUID(),
       executionRoleArn: roleArn('job'),
       jobDriver: {
@@ -163,11 +164,11 @@ export class LocalDeployment {
         },
       },
     });
+    await eventually(async () => (await this.jobRunState(applicationId, jobRunId!)) === 'RUNNING');
     return jobRunId!;
   }
 
-  async jobRunState(jobRunId: string): Promise<string> {
-    const applicationId = await this.applicationId();
+  async jobRunState(applicationId: string, jobRunId: string): Promise<string> {
     const { jobRun } = await this.emrServerless.getJobRun({ applicationId, jobRunId });
     return jobRun!.state!;
   }
